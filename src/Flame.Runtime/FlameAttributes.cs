@@ -1,0 +1,57 @@
+namespace Flame;
+
+/// <summary>
+/// Marks a method that runs on a pool of executors. A direct call becomes remote at compile time in the parent and
+/// stays local inside an executor; <c>Type.Remote.Method(…)</c>, <c>Type.Local.Method(…)</c> and
+/// <c>Type.Cast.Method(…)</c> say which one is meant.
+/// </summary>
+/// <remarks>
+/// The method is static, or an instance method of a class that the executor resolves from its own container, and
+/// returns <see cref="Task"/>, <see cref="Task{TResult}"/>, <see cref="ValueTask"/>, <see cref="ValueTask{TResult}"/>
+/// or <see cref="IAsyncEnumerable{T}"/>.
+/// </remarks>
+[AttributeUsage(AttributeTargets.Method, Inherited = false)]
+public sealed class FlameAttribute : Attribute
+{
+    /// <summary>The name of the pool that runs the method. Default: <c>"default"</c>.</summary>
+    public string Pool { get; set; } = FlamePoolOptions.DefaultPoolName;
+
+    /// <summary>
+    /// The stable name of the method on the wire. Default: the full signature, so that a rename is a new method.
+    /// </summary>
+    public string? Name { get; set; }
+
+    /// <summary>
+    /// Whether the method may run again when its executor is lost after it may have started. Default:
+    /// <see langword="false"/>: a lost executor then fails the call with <see cref="ExecutorLostException"/>.
+    /// </summary>
+    public bool Idempotent { get; set; }
+
+    /// <summary>
+    /// How long one execution may take, as a <see cref="TimeSpan"/> in invariant form, for example
+    /// <c>"00:01:30"</c>. Default: the pool's <see cref="FlamePoolOptions.Timeout"/>.
+    /// </summary>
+    public string? Timeout { get; set; }
+}
+
+/// <summary>
+/// Marks a parameter that is resolved from the executor's container instead of being sent by the caller.
+/// The caller's argument is ignored when the call is remote.
+/// </summary>
+[AttributeUsage(AttributeTargets.Parameter)]
+public sealed class FromServicesAttribute : Attribute;
+
+/// <summary>
+/// Marks a method that an executor runs once after it connected and before its first call: load a model, open a
+/// pool of connections. Parameters are resolved from the executor's container; a <see cref="CancellationToken"/>
+/// fires when the executor is told to stop. Throwing fails the boot.
+/// </summary>
+[AttributeUsage(AttributeTargets.Method, Inherited = false)]
+public sealed class FlameEnterAttribute : Attribute;
+
+/// <summary>
+/// Marks a method that an executor runs once after its last call, before it exits. A <see cref="CancellationToken"/>
+/// parameter fires when <see cref="FlamePoolOptions.ShutdownTimeout"/> has passed.
+/// </summary>
+[AttributeUsage(AttributeTargets.Method, Inherited = false)]
+public sealed class FlameExitAttribute : Attribute;

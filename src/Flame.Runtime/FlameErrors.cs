@@ -1,0 +1,66 @@
+using System.Globalization;
+
+namespace Flame;
+
+/// <summary>Every runtime message in one place: what is wrong, where, what to do. Ids are stable; docs/rules has a page for each.</summary>
+internal static class FlameErrors
+{
+    public static InvalidOperationException NotStarted() => new(
+        "FLM2001: No Flame runs in this process. Call builder.AddFlame() and start the host, or await FlameApplication.StartAsync() first; for plain local calls use Type.Local.Method(…).");
+
+    public static InvalidOperationException UnknownPool(string pool, IEnumerable<string> known) => new(
+        $"FLM2002: There is no pool '{pool}'. Declared are: {string.Join(", ", known.Order(StringComparer.Ordinal))}. Add it with AddPool(\"{pool}\") or under Flame:Pools:{pool}.");
+
+    public static RemoteException Remote(string pool, string executor, string method, string type, string message, string stack) => new(
+        "FLM2003", $"{method} threw {type} on executor {executor}: {message}", type, message, stack)
+    { Pool = pool, Executor = executor, Method = method };
+
+    public static ExecutorLostException Lost(string pool, string executor, string method, bool mayHaveRun, string reason) => new(
+        "FLM2004",
+        $"Executor {executor} was lost during {method}: {reason}. "
+        + (mayHaveRun ? "The method may have run; mark it Idempotent to have it run again." : "The method had not started."),
+        mayHaveRun, reason)
+    { Pool = pool, Executor = executor, Method = method };
+
+    public static CallTimeoutException QueueTimeout(string pool, string method, TimeSpan budget, Exception? lastBootError) => new(
+        "FLM2005",
+        $"{method} found no executor of pool '{pool}' within {Seconds(budget)} (QueueTimeout)."
+        + (lastBootError is null ? " Raise Max or QueueTimeout." : $" The last boot failed: {lastBootError.Message}"),
+        CallPhase.Queue, budget, lastBootError)
+    { Pool = pool, Method = method };
+
+    public static CallTimeoutException ExecutionTimeout(string pool, string executor, string method, TimeSpan budget) => new(
+        "FLM2006", $"{method} did not end on executor {executor} within {Seconds(budget)} (Timeout).", CallPhase.Execution, budget, null)
+    { Pool = pool, Executor = executor, Method = method };
+
+    public static QueueFullException QueueFull(string pool, string method, int limit) => new(
+        "FLM2007", $"{method}: the queue of pool '{pool}' is full ({limit} calls wait). Slow the callers down, or raise Max or QueueLimit.", limit)
+    { Pool = pool, Method = method };
+
+    public static BootFailedException BootFailed(string pool, string executor, string backend, int attempts, string words, Exception? inner, bool permanent) => new(
+        "FLM2008", $"No executor of pool '{pool}' could be booted by {backend}: {words}", backend, attempts, inner)
+    { Pool = pool, Executor = executor, Permanent = permanent };
+
+    public static PoolDrainingException Draining(string pool, string method) => new(
+        "FLM2009", $"{method} was refused: pool '{pool}' is shutting down.")
+    { Pool = pool, Method = method };
+
+    public static PayloadException PayloadTooLarge(string method, string what, long size, int limit) => new(
+        "FLM2010", string.Create(CultureInfo.InvariantCulture, $"{method}: the {what} pass the limit of {limit:N0} bytes (at {size:N0}). Send less, stream it, or raise MaxPayloadSize."), size, null)
+    { Method = method };
+
+    public static PayloadException PayloadNotWritten(string method, string what, Exception inner) => new(
+        "FLM2010", $"{method}: the {what} could not be serialized: {inner.Message}", 0, inner)
+    { Method = method };
+
+    public static PayloadException PayloadNotRead(string what, long size, Exception inner) => new(
+        "FLM2010", $"The received {what} ({size} bytes) could not be read: {inner.Message}", size, inner);
+
+    public static InvalidOperationException MethodIdCollision(string first, string second) => new(
+        $"FLM2011: {first} and {second} have the same id on the wire. Give one of them another [Flame(Name = …)].");
+
+    public static InvalidOperationException ServiceMissing(Type service) => new(
+        $"FLM2012: {service} is not registered in the executor's container. Register it where AddFlame() is called, for example services.AddScoped<{service.Name}>().");
+
+    private static string Seconds(TimeSpan span) => string.Create(CultureInfo.InvariantCulture, $"{span.TotalSeconds:0.###} s");
+}
