@@ -1,0 +1,33 @@
+namespace Flame.Links;
+
+/// <summary>A way to carry frames between two processes. What is above it sees a duplex stream of bytes and nothing else.</summary>
+internal abstract class LinkCarrier
+{
+    /// <summary>The scheme of its endpoints: <c>unix</c>, <c>tcp</c>, <c>https</c>, <c>pipe</c>.</summary>
+    public abstract string Scheme { get; }
+
+    /// <summary>Opens the parent's end.</summary>
+    public abstract Task<LinkListener> ListenAsync(CancellationToken ct);
+
+    /// <summary>Dials the parent from an executor. Throws <see cref="IOException"/> when nobody answers.</summary>
+    /// <param name="endpoint">An endpoint that a listener of the same scheme made.</param>
+    /// <param name="certificatePin">The SHA-256 of the parent's certificate, where the carrier is encrypted.</param>
+    /// <param name="ct">Ends the try.</param>
+    public abstract Task<Stream> DialAsync(string endpoint, string? certificatePin, CancellationToken ct);
+}
+
+/// <summary>The parent's open end of a carrier.</summary>
+internal abstract class LinkListener : IAsyncDisposable
+{
+    /// <summary>What an executor dials, for example <c>unix:/tmp/flame-1-ab/link.sock</c> or <c>https://10.0.0.7:41231</c>.</summary>
+    public abstract string Endpoint { get; }
+
+    /// <summary>The base64url SHA-256 of the DER certificate, or <see langword="null"/> for a carrier that never leaves the host.</summary>
+    public virtual string? CertificatePin => null;
+
+    /// <summary>Waits for the next connection; throws <see cref="OperationCanceledException"/> once disposed.</summary>
+    public abstract ValueTask<Stream> AcceptAsync(CancellationToken ct);
+
+    /// <inheritdoc />
+    public abstract ValueTask DisposeAsync();
+}

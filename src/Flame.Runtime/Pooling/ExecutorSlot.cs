@@ -1,0 +1,40 @@
+namespace Flame.Pooling;
+
+/// <summary>The life of an executor as its pool sees it.</summary>
+internal enum ExecutorPhase
+{
+    /// <summary>Asked for; takes nothing yet.</summary>
+    Booting,
+
+    /// <summary>Up; takes leases.</summary>
+    Ready,
+
+    /// <summary>Takes nothing more; ends when its leases are back.</summary>
+    Draining,
+
+    /// <summary>Gone; whatever still arrives about it is ignored.</summary>
+    Gone,
+}
+
+/// <summary>The pool's view of one executor. Written by <see cref="PoolState"/> alone.</summary>
+internal sealed class ExecutorSlot(int number)
+{
+    /// <summary>The number in the executor's name, from 1, never used again.</summary>
+    public int Number { get; } = number;
+
+    /// <summary>Where it is in its life.</summary>
+    public ExecutorPhase Phase { get; internal set; }
+
+    /// <summary>Leases held.</summary>
+    public int InUse { get; internal set; }
+
+    /// <summary>The link, once it is up; of no interest to the decisions.</summary>
+    public object? Link { get; set; }
+
+    internal bool Used;
+    internal long IdleSince;
+    internal long DrainDeadline = long.MaxValue;
+    internal int HeapIndex = -1;
+    internal ExecutorSlot? NextIdle;
+    internal ExecutorSlot? PreviousIdle;
+}
