@@ -1,0 +1,201 @@
+using Flame.CompilerServices;
+using Flame.Pooling;
+using Flame.Wire;
+
+namespace Flame.Links;
+
+/// <summary>
+/// One call from its first wish for a slot to its terminal frame. Two parties end it: the caller's await (a result, a
+/// failure, a cancellation or a timeout, whichever is first) and the lease (the terminal frame, or the loss of the
+/// executor). A cancelled call frees its caller at once and its slot only when the executor says so.
+/// </summary>
+internal abstract class PendingCall : LeaseRequest
+{
+    private const int CallerEnded = 1;
+    private const int Sent = 2;
+
+    private int _state;
+    private int _parties;
+    private CancellationTokenRegistration _cancellation;
+    private CancellationToken _ct;
+    private ITimer? _timer;
+
+    protected PendingCall() => Payload = new PayloadBuffer();
+
+    public PayloadBuffer Payload { get; }
+
+    public FlamePool Pool { get; private set; } = null!;
+
+    public RemoteMethod Method { get; private set; } = null!;
+
+    public TimeSpan Budget { get; private set; }
+
+    public ExecutorSlot? Slot { get; private set; }
+
+    public ExecutorLink? Link { get; private set; }
+
+    public int Attempts { get; private set; }
+
+    // These four belong to the link, under its sender's gate.
+    public ulong Id { get; set; }
+
+    public Outgoing? Outgoing { get; set; }
+
+    public Incoming? Incoming { get; set; }
+
+    public long ReplyAfterEnd { get; set; }
+
+    protected bool HasCallerEnded => (Volatile.Read(ref _state) & CallerEnded) != 0;
+
+    protected CancellationToken Token => _ct;
+
+    public string ExecutorName => Link?.Name ?? "";
+
+    /// <summary>Starts the call: asks the pool for a slot. The payload is already written.</summary>
+    public void Begin(FlamePool pool, RemoteMethod method, CancellationToken ct)
+    {
+        Pool = pool;
+        Method = method;
+        Budget = method.Timeout ?? pool.Options.Timeout;
+        _state = 0;
+        Attempts = 0;
+        _parties = 3; // the caller, the lease, and this method
+        _ct = ct;
+        Deadline = pool.QueueDeadline();
+        if (ct.CanBeCanceled) _cancellation = ct.UnsafeRegister(static call => ((PendingCall)call!).Cancel(), this);
+        if (HasCallerEnded) LeaseEnded();
+        else pool.Acquire(this);
+        Left();
+    }
+
+    /// <summary>The pool found a slot.</summary>
+    public void Granted(ExecutorSlot slot)
+    {
+        Interlocked.Increment(ref _parties);
+        Slot = slot;
+        if (HasCallerEnded)
+        {
+            EndLease();
+        }
+        else if (slot.Link is ExecutorLink link && Start(link))
+        {
+            if ((Interlocked.Or(ref _state, Sent) & CallerEnded) != 0) link.Cancel(this);
+        }
+        else
+        {
+            // The executor left between the grant and the first byte: nothing ran, so the call asks again.
+            Pool.Release(slot);
+            Slot = null;
+            Pool.Acquire(this);
+        }
+
+        Left();
+    }
+
+    /// <summary>The pool found none.</summary>
+    public void Refused(Exception reason)
+    {
+        TryFail(reason);
+        LeaseEnded();
+    }
+
+    /// <summary>The link carried the result's bytes; valid during the call.</summary>
+    public abstract void Completed(ReadOnlySpan<byte> result);
+
+    /// <summary>The link carried an item; valid during the call.</summary>
+    public virtual void ItemArrived(ReadOnlySpan<byte> item) => throw new WireException("an item came for a call that is no stream");
+
+    /// <summary>Ends the caller's await, if nothing else did.</summary>
+    public bool TryFail(Exception reason)
+    {
+        if (!TryEndCaller()) return false;
+        Fail(reason);
+        return true;
+    }
+
+    /// <summary>The terminal frame came, or the executor is gone: the slot is free.</summary>
+    public void EndLease()
+    {
+        if (Slot is { } slot) Pool.Release(slot);
+        LeaseEnded();
+    }
+
+    /// <summary>The executor never started the call, or it may run again: it asks for another slot.</summary>
+    public bool TryAgain(bool countAttempt)
+    {
+        if (HasCallerEnded || (countAttempt && Attempts >= Pool.Options.IdempotentRetries)) return false;
+        if (countAttempt) Attempts++;
+        var slot = Slot;
+        Slot = null;
+        Link = null;
+        Interlocked.And(ref _state, ~Sent);
+        if (slot is not null) Pool.Release(slot);
+        Pool.AcquireLater(this, Attempts);
+        return true;
+    }
+
+    public void Cancel()
+    {
+        if (!TryEndCaller()) return;
+        Fail(new OperationCanceledException(_ct));
+        Withdraw();
+    }
+
+    /// <summary>Leaves the queue, or tells the executor to stop.</summary>
+    protected void Withdraw()
+    {
+        if ((Volatile.Read(ref _state) & Sent) != 0) Link?.Cancel(this);
+        else if (Pool.Abandon(this)) LeaseEnded();
+    }
+
+    protected bool TryEndCaller()
+    {
+        if ((Interlocked.Or(ref _state, CallerEnded) & CallerEnded) != 0) return false;
+        _timer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _cancellation.Dispose();
+        return true;
+    }
+
+    /// <summary>Completes the caller's await with a failure.</summary>
+    protected abstract void Fail(Exception reason);
+
+    /// <summary>Everybody is done with the object.</summary>
+    protected virtual void Recycle()
+    {
+    }
+
+    protected void CallerLeft() => Left();
+
+    private bool Start(ExecutorLink link)
+    {
+        Link = link;
+        if (!link.TryStart(this)) return false;
+        if (Budget != Timeout.InfiniteTimeSpan)
+        {
+            _timer ??= Pool.Time.CreateTimer(static call => ((PendingCall)call!).Overdue(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _timer.Change(Budget, Timeout.InfiniteTimeSpan);
+        }
+
+        return true;
+    }
+
+    private void Overdue()
+    {
+        if (Link is not { } link || !TryFail(FlameErrors.ExecutionTimeout(Pool.Name, link.Name, Method.Name, Budget))) return;
+        link.Cancel(this);
+    }
+
+    private void LeaseEnded() => Left();
+
+    private void Left()
+    {
+        if (Interlocked.Decrement(ref _parties) > 0) return;
+        Slot = null;
+        Link = null;
+        Outgoing = null;
+        _cancellation = default;
+        _ct = default;
+        Payload.Reset(int.MaxValue);
+        Recycle();
+    }
+}
