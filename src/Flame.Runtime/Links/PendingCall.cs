@@ -19,6 +19,7 @@ internal abstract class PendingCall : LeaseRequest
     private CancellationTokenRegistration _cancellation;
     private CancellationToken _ct;
     private ITimer? _timer;
+    private long _dueAt;
 
     protected PendingCall() => Payload = new PayloadBuffer();
 
@@ -83,10 +84,10 @@ internal abstract class PendingCall : LeaseRequest
         }
         else
         {
-            // The executor left between the grant and the first byte: nothing ran, so the call asks again.
+            // The executor left between the grant and the first byte: nothing ran, so the call asks again, elsewhere.
+            Pool.Leaving(slot);
             Pool.Release(slot);
-            Slot = null;
-            Pool.Acquire(this);
+            Reacquire();
         }
 
         Left();
@@ -126,11 +127,10 @@ internal abstract class PendingCall : LeaseRequest
         if (HasCallerEnded || (countAttempt && Attempts >= Pool.Options.IdempotentRetries)) return false;
         if (countAttempt) Attempts++;
         var slot = Slot;
-        Slot = null;
-        Link = null;
         Interlocked.And(ref _state, ~Sent);
         if (slot is not null) Pool.Release(slot);
-        Pool.AcquireLater(this, Attempts);
+        if (countAttempt) Pool.After(RetryDelay(), static call => ((PendingCall)call!).Reacquire(), this);
+        else Reacquire();
         return true;
     }
 
@@ -166,21 +166,37 @@ internal abstract class PendingCall : LeaseRequest
 
     protected void CallerLeft() => Left();
 
+    private void Reacquire()
+    {
+        Slot = null;
+        Link = null;
+        if (HasCallerEnded) LeaseEnded();
+        else Pool.Acquire(this);
+    }
+
+    private TimeSpan RetryDelay() => TimeSpan.FromMilliseconds(50 * (1 << Math.Min(Attempts, 6)) * (0.5 + (Random.Shared.NextDouble() / 2)));
+
     private bool Start(ExecutorLink link)
     {
         Link = link;
-        if (!link.TryStart(this)) return false;
-        if (Budget != Timeout.InfiniteTimeSpan)
+        if (Budget == Timeout.InfiniteTimeSpan)
         {
+            _dueAt = long.MaxValue;
+        }
+        else
+        {
+            _dueAt = Pool.Now + Budget.Ticks;
             _timer ??= Pool.Time.CreateTimer(static call => ((PendingCall)call!).Overdue(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             _timer.Change(Budget, Timeout.InfiniteTimeSpan);
         }
 
-        return true;
+        return link.TryStart(this);
     }
 
     private void Overdue()
     {
+        // The object is used again by later calls: a timer that fired late for an earlier one means nothing.
+        if (Pool.Now < _dueAt) return;
         if (Link is not { } link || !TryFail(FlameErrors.ExecutionTimeout(Pool.Name, link.Name, Method.Name, Budget))) return;
         link.Cancel(this);
     }
