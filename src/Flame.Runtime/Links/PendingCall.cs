@@ -44,8 +44,6 @@ internal abstract class PendingCall : LeaseRequest
 
     public Incoming? Incoming { get; set; }
 
-    public long ReplyAfterEnd { get; set; }
-
     protected bool HasCallerEnded => (Volatile.Read(ref _state) & CallerEnded) != 0;
 
     protected CancellationToken Token => _ct;
@@ -63,7 +61,7 @@ internal abstract class PendingCall : LeaseRequest
         _parties = 3; // the caller, the lease, and this method
         _ct = ct;
         Deadline = pool.QueueDeadline();
-        if (ct.CanBeCanceled) _cancellation = ct.UnsafeRegister(static call => ((PendingCall)call!).Cancel(), this);
+        if (ct.CanBeCanceled) _cancellation = ct.UnsafeRegister(static call => ((PendingCall)call!).OnCancelRequested(), this);
         if (HasCallerEnded) LeaseEnded();
         else pool.Acquire(this);
         Left();
@@ -80,6 +78,7 @@ internal abstract class PendingCall : LeaseRequest
         }
         else if (slot.Link is ExecutorLink link && Start(link))
         {
+            OnSent();
             if ((Interlocked.Or(ref _state, Sent) & CallerEnded) != 0) link.Cancel(this);
         }
         else
@@ -134,11 +133,15 @@ internal abstract class PendingCall : LeaseRequest
         return true;
     }
 
-    public void Cancel()
+    /// <summary>The caller's token fired.</summary>
+    protected virtual void OnCancelRequested()
     {
         if (!TryEndCaller()) return;
+        // Held until the executor is told: the object must not serve another call meanwhile.
+        Interlocked.Increment(ref _parties);
         Fail(new OperationCanceledException(_ct));
         Withdraw();
+        Left();
     }
 
     /// <summary>Leaves the queue, or tells the executor to stop.</summary>
@@ -158,6 +161,11 @@ internal abstract class PendingCall : LeaseRequest
 
     /// <summary>Completes the caller's await with a failure.</summary>
     protected abstract void Fail(Exception reason);
+
+    /// <summary>The call is on its way to an executor.</summary>
+    protected virtual void OnSent()
+    {
+    }
 
     /// <summary>Everybody is done with the object.</summary>
     protected virtual void Recycle()
@@ -197,8 +205,11 @@ internal abstract class PendingCall : LeaseRequest
     {
         // The object is used again by later calls: a timer that fired late for an earlier one means nothing.
         if (Pool.Now < _dueAt) return;
-        if (Link is not { } link || !TryFail(FlameErrors.ExecutionTimeout(Pool.Name, link.Name, Method.Name, Budget))) return;
+        if (Link is not { } link || !TryEndCaller()) return;
+        Interlocked.Increment(ref _parties);
+        Fail(FlameErrors.ExecutionTimeout(Pool.Name, link.Name, Method.Name, Budget));
         link.Cancel(this);
+        Left();
     }
 
     private void LeaseEnded() => Left();
