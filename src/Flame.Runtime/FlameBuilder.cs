@@ -23,7 +23,7 @@ public sealed class FlameBuilder
     /// <summary>The clock of everything that waits. Default: <see cref="TimeProvider.System"/>.</summary>
     public TimeProvider Time { get; set; } = TimeProvider.System;
 
-    internal LinkCarrier Carrier { get; set; } = new SocketCarrier();
+    internal LinkCarrier? Carrier { get; set; }
 
     /// <summary>Carriers that an executor can dial, beside the parent's own.</summary>
     internal List<LinkCarrier> Carriers { get; } = [new SocketCarrier(), new SocketCarrier(useTcp: true)];

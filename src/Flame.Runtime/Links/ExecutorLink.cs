@@ -184,7 +184,7 @@ internal sealed class ExecutorLink
                 return;
             }
 
-            call.Incoming = new Incoming(total, reader.Rest);
+            call.Incoming = new Incoming(total, reader.Rest, payFirst: !isItem);
             return;
         }
 

@@ -17,6 +17,7 @@ internal sealed class FrameSender(Stream stream, Action<Exception> broken) : ITh
     private int _length;
     private bool _flushing;
     private bool _corked;
+    private TaskCompletionSource? _emptied;
 
     /// <summary>Held while frames are appended and while the state that they speak of changes.</summary>
     public Lock Gate { get; } = new();
@@ -114,6 +115,16 @@ internal sealed class FrameSender(Stream stream, Action<Exception> broken) : ITh
         if (flush) Flush();
     }
 
+    /// <summary>Completes when everything that was sent so far is written, or nothing can be any more.</summary>
+    public Task WhenWritten()
+    {
+        lock (Gate)
+        {
+            if (Closed || (!_flushing && _length == 0)) return Task.CompletedTask;
+            return (_emptied ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        }
+    }
+
     /// <summary>Ends sending: what is not written yet is lost.</summary>
     public void Close()
     {
@@ -122,6 +133,7 @@ internal sealed class FrameSender(Stream stream, Action<Exception> broken) : ITh
             Closed = true;
             _length = 0;
             while (_waiting.TryDequeue(out var outgoing)) Drop(outgoing);
+            _emptied?.TrySetResult();
         }
     }
 
@@ -186,6 +198,8 @@ internal sealed class FrameSender(Stream stream, Action<Exception> broken) : ITh
             if (_length == 0 || Closed)
             {
                 _flushing = false;
+                _emptied?.TrySetResult();
+                _emptied = null;
                 return default;
             }
 
@@ -218,7 +232,7 @@ internal sealed class FrameSender(Stream stream, Action<Exception> broken) : ITh
 
     private static void SignalIfIdle(Outgoing outgoing)
     {
-        if (outgoing.Idle is null || !outgoing.Rest.IsEmpty || outgoing.Credit <= 0) return;
+        if (outgoing.Idle is null || !outgoing.Rest.IsEmpty || (outgoing.Credit <= 0 && !outgoing.Last)) return;
         outgoing.Idle.TrySetResult();
         outgoing.Idle = null;
     }

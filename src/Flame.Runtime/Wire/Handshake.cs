@@ -1,13 +1,13 @@
 namespace Flame.Wire;
 
 /// <summary>What an executor says first.</summary>
-internal sealed record ExecutorHello(string Executor, string Token, string BuildId, int ProcessId, long BootMilliseconds, IReadOnlyList<string> Assemblies)
+internal sealed record ExecutorHello(string Executor, string Token, string BuildId, int ProcessId, IReadOnlyList<string> Assemblies)
 {
     public const int Version = 1;
 
     public ReadOnlySpan<byte> Encode()
     {
-        var body = new BodyWriter().Int32(Version).Text(Executor).Text(Token).Text(BuildId).Int32(ProcessId).Int64(BootMilliseconds).Int32(Assemblies.Count);
+        var body = new BodyWriter().Int32(Version).Text(Executor).Text(Token).Text(BuildId).Int32(ProcessId).Int32(Assemblies.Count);
         foreach (var assembly in Assemblies) body.Text(assembly);
         return body.Span;
     }
@@ -17,10 +17,10 @@ internal sealed record ExecutorHello(string Executor, string Token, string Build
         var body = new BodyReader(bytes);
         var version = body.Int32();
         if (version != Version) throw new WireException($"the executor speaks version {version} of the protocol, this parent {Version}");
-        var (executor, token, build, pid, boot) = (body.Text(), body.Text(), body.Text(), body.Int32(), body.Int64());
+        var (executor, token, build, pid) = (body.Text(), body.Text(), body.Text(), body.Int32());
         var assemblies = new List<string>();
         for (var left = Math.Min(body.Int32(), 10_000); left > 0; left--) assemblies.Add(body.Text());
-        return new ExecutorHello(executor, token, build, pid, boot, assemblies);
+        return new ExecutorHello(executor, token, build, pid, assemblies);
     }
 
     // A record prints its members; the token is a secret.

@@ -13,11 +13,15 @@ internal sealed class Incoming
     private int _consumed;
 
     /// <exception cref="WireException">More bytes came than were announced.</exception>
-    public Incoming(int total, ReadOnlySpan<byte> first)
+    /// <param name="total">The announced length.</param>
+    /// <param name="first">The first piece.</param>
+    /// <param name="payFirst">Whether the first piece is paid back here; an item's is when it is taken.</param>
+    public Incoming(int total, ReadOnlySpan<byte> first, bool payFirst)
     {
         _total = total;
         _bytes = ArrayPool<byte>.Shared.Rent(total);
         Add(first, out _);
+        _consumed = payFirst ? Outgoing.Cost(first.Length) : 0;
     }
 
     public bool Whole => _received == _total;
@@ -31,7 +35,7 @@ internal sealed class Incoming
         piece.CopyTo(_bytes.AsSpan(_received));
         _received += piece.Length;
         _consumed += Outgoing.Cost(piece.Length);
-        grant = _consumed >= GrantAt ? _consumed : 0;
+        grant = _consumed >= GrantAt || Whole ? _consumed : 0;
         if (grant > 0) _consumed = 0;
     }
 

@@ -23,6 +23,9 @@ internal sealed class Outgoing(ulong call)
 
     public bool Closed { get; set; }
 
+    /// <summary>Nothing follows: being sent is enough, credit for more is not waited for.</summary>
+    public bool Last { get; set; }
+
     /// <summary>Completed when all is sent and there is credit for more; made only when somebody has to wait.</summary>
     public TaskCompletionSource? Idle { get; set; }
 

@@ -1,0 +1,169 @@
+using System.Runtime.InteropServices;
+using Flame.Backends;
+using Flame.CompilerServices;
+using Flame.Links;
+using Flame.Wire;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Flame.Executor;
+
+/// <summary>What a process does when it is an executor: dial, introduce itself, serve, end.</summary>
+internal sealed class ExecutorRole(FlameParent parent, ExecutorSetup setup)
+{
+    /// <summary>How long the parent may stay out of reach before the executor gives up.</summary>
+    public static readonly TimeSpan Failsafe = TimeSpan.FromSeconds(20);
+
+    private readonly Terminator _terminator = new();
+    private readonly List<IHostedService> _started = [];
+
+    /// <summary>Runs the executor of this process and ends the process.</summary>
+    public static async Task<Never> RunProcessAsync(FlameParent parent, ExecutorSetup setup)
+    {
+        FlamePools.BecomeExecutor();
+        ProcessGroup.Lead();
+        var role = new ExecutorRole(parent, setup);
+        if (parent.Backend == "local") ParentWatch.Start(role._terminator.ParentGone);
+        var code = await role.RunAsync().ConfigureAwait(false);
+        role._terminator.Exit(code);
+        return await new TaskCompletionSource<Never>().Task.ConfigureAwait(false);
+    }
+
+    private async Task<int> RunAsync()
+    {
+        var stream = await DialAsync().ConfigureAwait(false);
+        if (stream is null) return ExitCodes.ParentNotReached;
+
+        var reader = new FrameReader(stream);
+        var enter = MethodTable.EnterHooks();
+        var readyAtOnce = enter.Length == 0 && setup.HostedServices.Count == 0;
+        var rules = await IntroduceAsync(stream, reader, readyAtOnce).ConfigureAwait(false);
+        if (rules is null) return ExitCodes.ParentNotReached;
+        if (rules.Refusal is { } refusal)
+        {
+            await Console.Error.WriteLineAsync(refusal).ConfigureAwait(false);
+            return ExitCodes.Refused;
+        }
+
+        var host = new ExecutorHost(stream, reader, rules, setup.Services, setup.Time, sharesProcess: false);
+        _terminator.Serve(host, rules.ShutdownTimeout);
+        OutputForwarding.Start(host);
+        LinkLoggerProvider.SendTo(host);
+        using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+        var ended = host.RunAsync();
+        if (!readyAtOnce && !await EnterAsync(enter).ConfigureAwait(false)) return ExitCodes.EnterFailed;
+        if (!readyAtOnce) host.SayReady();
+
+        var end = await ended.ConfigureAwait(false);
+        _terminator.Limit(rules.ShutdownTimeout);
+        if (end == LinkEnd.ParentGone) await host.EndCallsAsync(rules.CancelGrace).ConfigureAwait(false);
+        await LeaveAsync(rules.ShutdownTimeout).ConfigureAwait(false);
+        OutputForwarding.Stop();
+        host.Close();
+        return end switch
+        {
+            LinkEnd.Drained => ExitCodes.Drained,
+            LinkEnd.Stuck => ExitCodes.Stuck,
+            _ => ExitCodes.Orphaned,
+        };
+
+        void OnSignal(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            host.Drain($"it received {context.Signal}");
+        }
+    }
+
+    private async Task<Stream?> DialAsync()
+    {
+        using var patience = new CancellationTokenSource(Failsafe, setup.Time);
+        var last = "no carrier fits";
+        while (!patience.IsCancellationRequested)
+        {
+            foreach (var endpoint in parent.Endpoints)
+            {
+                var carrier = setup.Carriers.FirstOrDefault(c => endpoint.StartsWith(c.Scheme + ":", StringComparison.Ordinal));
+                if (carrier is null) continue;
+                try
+                {
+                    return await carrier.DialAsync(endpoint, parent.CertificatePin, patience.Token).ConfigureAwait(false);
+                }
+                catch (Exception e) when (e is IOException or OperationCanceledException)
+                {
+                    last = e.Message;
+                }
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(100), setup.Time, patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        await Console.Error.WriteLineAsync(
+            $"FLM2105: executor {parent.Executor} could not reach its parent within {Failsafe.TotalSeconds:0} s at {string.Join(", ", parent.Endpoints)}: {last}").ConfigureAwait(false);
+        return null;
+    }
+
+    private async Task<ParentHello?> IntroduceAsync(Stream stream, FrameReader reader, bool readyAtOnce)
+    {
+        var build = BuildId.Current;
+        var hello = new ExecutorHello(parent.Executor, parent.Token, build.Hash, Environment.ProcessId, build.Assemblies);
+        using var patience = new CancellationTokenSource(Failsafe, setup.Time);
+        try
+        {
+            return await Introduction.ExchangeAsync(stream, reader, hello, readyAtOnce, patience.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync($"FLM2105: the parent did not answer executor {parent.Executor}: {e.Message}").ConfigureAwait(false);
+            return null;
+        }
+    }
+
+    private async Task<bool> EnterAsync(ExecutorHook[] hooks)
+    {
+        try
+        {
+            var services = setup.Services();
+            foreach (var type in setup.HostedServices)
+            {
+                var service = (IHostedService)services.GetRequiredService(type);
+                await service.StartAsync(CancellationToken.None).ConfigureAwait(false);
+                _started.Add(service);
+            }
+
+            await RunHooksAsync(hooks, CancellationToken.None).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception e)
+        {
+            await Console.Error.WriteLineAsync($"FLM2106: executor {parent.Executor} could not be entered: {e}").ConfigureAwait(false);
+            return false;
+        }
+    }
+
+    private async Task LeaveAsync(TimeSpan limit)
+    {
+        using var budget = new CancellationTokenSource(limit, setup.Time);
+        try
+        {
+            await RunHooksAsync(MethodTable.ExitHooks(), budget.Token).ConfigureAwait(false);
+            foreach (var service in Enumerable.Reverse(_started)) await service.StopAsync(budget.Token).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            await Console.Error.WriteLineAsync($"FLM2107: an exit hook of executor {parent.Executor} failed: {e}").ConfigureAwait(false);
+        }
+    }
+
+    private async Task RunHooksAsync(ExecutorHook[] hooks, CancellationToken ct)
+    {
+        foreach (var hook in hooks)
+        {
+            await using var scope = setup.Services().CreateAsyncScope();
+            await hook(scope.ServiceProvider, ct).ConfigureAwait(false);
+        }
+    }
+}
+
+/// <summary>The result of what does not return.</summary>
+internal readonly struct Never;

@@ -1,0 +1,192 @@
+using System.Buffers;
+using Flame.CompilerServices;
+using Flame.Wire;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Flame.Executor;
+
+/// <summary>One call on the executor: its arguments, token, deadline, scope and one terminal frame.</summary>
+internal sealed class RunningCall(ExecutorHost host, ulong id, RemoteMethod method) : Invocation, IThreadPoolWorkItem
+{
+    private readonly Lock _gate = new();
+    private byte[]? _arguments;
+    private int _argumentsLength;
+    private Incoming? _largeArguments;
+    private CancellationTokenSource? _cancellation;
+    private AsyncServiceScope? _scope;
+    private ITimer? _deadline;
+    private ITimer? _grace;
+    private bool _stopRequested;
+    private bool _finished;
+
+    public ulong Id { get; } = id;
+
+    public RemoteMethod Method { get; } = method;
+
+    /// <summary>Credit and pieces of the result or the items. Guarded by the sender's gate.</summary>
+    public Outgoing Outgoing { get; } = new(id);
+
+    public PayloadBuffer Result { get; } = new();
+
+    public bool TimedOut { get; private set; }
+
+    public override CancellationToken CancellationToken
+    {
+        get
+        {
+            lock (_gate)
+            {
+                if (_cancellation is null)
+                {
+                    _cancellation = new CancellationTokenSource();
+                    if (_stopRequested) _cancellation.Cancel();
+                }
+
+                return _cancellation.Token;
+            }
+        }
+    }
+
+    public override IServiceProvider Services
+    {
+        get
+        {
+            _scope ??= host.CreateScope();
+            return _scope.Value.ServiceProvider;
+        }
+    }
+
+    public bool StopRequested => Volatile.Read(ref _stopRequested);
+
+    protected override ReadOnlySpan<byte> ArgumentBytes =>
+        _largeArguments is { } large ? large.Span : _arguments.AsSpan(0, _argumentsLength);
+
+    public void Take(ReadOnlySpan<byte> arguments)
+    {
+        if (arguments.IsEmpty) return;
+        _arguments = ArrayPool<byte>.Shared.Rent(arguments.Length);
+        _argumentsLength = arguments.Length;
+        arguments.CopyTo(_arguments);
+    }
+
+    public void Take(Incoming arguments) => _largeArguments = arguments;
+
+    public void LimitTo(long milliseconds, TimeProvider time)
+    {
+        if (milliseconds < 0) return;
+        _deadline = time.CreateTimer(
+            static call => ((RunningCall)call!).Overdue(), this, TimeSpan.FromMilliseconds(Math.Min(milliseconds, int.MaxValue)), Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Asks the method to stop; one that does not within the grace is stuck.</summary>
+    public void RequestStop()
+    {
+        CancellationTokenSource? cancellation;
+        lock (_gate)
+        {
+            if (_stopRequested || _finished) return;
+            _stopRequested = true;
+            cancellation = _cancellation;
+            _grace = host.Time.CreateTimer(static call => ((RunningCall)call!).Stuck(), this, host.Rules.CancelGrace, Timeout.InfiniteTimeSpan);
+        }
+
+        host.Wake(this);
+        try
+        {
+            // Callbacks are user code: not on the read loop.
+            cancellation?.CancelAsync();
+        }
+        catch (ObjectDisposedException)
+        {
+        }
+    }
+
+    void IThreadPoolWorkItem.Execute() => _ = RunAsync();
+
+    public override void WriteResult<T, TCodec>(in T value) =>
+        Payloads.WriteInto<T, TCodec>(Result, value, host.Rules.MaxPayload, Method.Name, "result");
+
+    public override async ValueTask WriteItemsAsync<T, TCodec>(IAsyncEnumerable<T> items)
+    {
+        await foreach (var item in items.WithCancellation(CancellationToken).ConfigureAwait(false))
+        {
+            Payloads.WriteInto<T, TCodec>(Result, item, host.Rules.MaxPayload, Method.Name, "item");
+            await host.SendItemAsync(this).ConfigureAwait(false);
+            if (StopRequested) CancellationToken.ThrowIfCancellationRequested();
+        }
+
+        Result.Reset(host.Rules.MaxPayload);
+    }
+
+    private async Task RunAsync()
+    {
+        if (host.SharesProcess) FlamePools.EnterExecutor();
+        Exception? thrown = null;
+        try
+        {
+            await Method.Invoker(this).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            thrown = e;
+        }
+
+        try
+        {
+            if (_scope is { } scope) await scope.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            thrown ??= e;
+        }
+
+        if (!TryFinish()) return;
+        if (thrown is null) await host.CompleteAsync(this).ConfigureAwait(false);
+        else host.Fail(this, Describe(thrown), FrameFlags.None);
+        Release();
+    }
+
+    private FailureBody Describe(Exception e)
+    {
+        if (e is OperationCanceledException && StopRequested)
+            return new FailureBody(TimedOut ? FailureCode.TimedOut : host.Ending ? FailureCode.Abandoned : FailureCode.Cancelled, "", "the executor is ending", "");
+        if (e is PayloadException payload) return new FailureBody(FailureCode.Payload, "", payload.Message, "");
+        return new FailureBody(FailureCode.Threw, e.GetType().FullName ?? e.GetType().Name, e.Message, e.ToString());
+    }
+
+    private void Overdue()
+    {
+        TimedOut = true;
+        RequestStop();
+    }
+
+    private void Stuck()
+    {
+        if (!TryFinish()) return;
+        host.Stuck(this, new FailureBody(TimedOut ? FailureCode.TimedOut : FailureCode.Cancelled, "", "the method ignores its cancellation token", ""));
+    }
+
+    // Whoever finishes the call writes its one terminal frame: the method's end, or the verdict that it is stuck.
+    private bool TryFinish()
+    {
+        lock (_gate)
+        {
+            if (_finished) return false;
+            _finished = true;
+        }
+
+        _deadline?.Dispose();
+        _grace?.Dispose();
+        return true;
+    }
+
+    private void Release()
+    {
+        if (_arguments is not null) ArrayPool<byte>.Shared.Return(_arguments);
+        _arguments = null;
+        _largeArguments?.Release();
+        _largeArguments = null;
+        Result.Reset(int.MaxValue);
+        _cancellation?.Dispose();
+    }
+}
