@@ -22,6 +22,7 @@ internal sealed class PoolState(PoolSettings settings)
     private readonly IdleLine _idle = new();
     private readonly List<ExecutorSlot> _leaving = [];
     private int _numbers;
+    private int _failedUpTo;
     private long _retryAt = long.MinValue;
     private long _activeAt;
     private bool _poolDrains;
@@ -128,6 +129,7 @@ internal sealed class PoolState(PoolSettings settings)
         Booting--;
         Ready++;
         BootFailuresInARow = 0;
+        _failedUpTo = 0;
         _retryAt = long.MinValue;
         _free.Add(slot);
         _idle.Add(slot, now);
@@ -138,11 +140,19 @@ internal sealed class PoolState(PoolSettings settings)
     {
         if (happened.Slot!.Phase == ExecutorPhase.Gone) return;
         Gone(happened.Slot);
+        BackOff(happened, now);
+        if (!happened.Permanent || Ready > 0 || Booting > 0) return;
+        while (_line.First is { } waiting) RefuseWaiting(waiting, Refusal.BootFailed, effects);
+    }
+
+    // Boots that were under way together fail for one reason: they are one failure, whatever their number.
+    private void BackOff(in PoolEvent happened, long now)
+    {
+        if (happened.Slot!.Number <= _failedUpTo) return;
+        _failedUpTo = _numbers;
         BootFailuresInARow++;
         var wait = Math.Min(LongestBackoff, FirstBackoff << Math.Min(BootFailuresInARow - 1, 20));
         _retryAt = now + (long)(wait * (0.5 + (0.5 * happened.Jitter)));
-        if (!happened.Permanent || Ready > 0 || Booting > 0) return;
-        while (_line.First is { } waiting) RefuseWaiting(waiting, Refusal.BootFailed, effects);
     }
 
     private void Drain(ExecutorSlot slot, long now, List<PoolEffect> effects)

@@ -17,7 +17,7 @@ public sealed class QueueTests
     [Fact]
     public void Free_slot_is_granted_at_once()
     {
-        var pool = PoolTable.WithReady(1, new PoolSettings { Max = 1, QueueLimit = 0 });
+        var pool = PoolTable.WithReady(1, new PoolSettings { Min = 1, Max = 1, QueueLimit = 0 });
         PoolTable.Grants(pool.Acquire(withinSeconds: 0), pool.Last);
         Assert.Equal((1, 0), (pool.State.Leased, pool.State.Waiting));
     }
