@@ -48,6 +48,7 @@ internal sealed class PoolState(PoolSettings settings)
 
     public void On(in PoolEvent happened, long now, List<PoolEffect> effects)
     {
+        if (Busy) _activeAt = now;
         switch (happened.Kind)
         {
             case PoolEventKind.Start:
@@ -107,7 +108,6 @@ internal sealed class PoolState(PoolSettings settings)
     private void Release(ExecutorSlot slot, long now, List<PoolEffect> effects)
     {
         if (slot.Phase == ExecutorPhase.Gone || slot.InUse == 0) return;
-        _activeAt = now;
         slot.InUse--;
         Leased--;
         if (slot.Phase != ExecutorPhase.Ready) return;
