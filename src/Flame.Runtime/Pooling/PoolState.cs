@@ -288,7 +288,7 @@ internal sealed class PoolState(PoolSettings settings)
         if (_idle.First is { } idle)
         {
             if (Ready + Booting > Wanted(now)) wake = Math.Min(wake, Sum(idle.IdleSince, IdleLimit(now)));
-            else if (!Busy && Floor(now) > 0) wake = Math.Min(wake, Sum(_activeAt, settings.MinIdleShutdownAfter));
+            if (!Busy && Floor(now) > 0) wake = Math.Min(wake, Sum(_activeAt, settings.MinIdleShutdownAfter));
         }
 
         return wake;
