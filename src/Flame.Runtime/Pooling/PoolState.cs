@@ -248,9 +248,10 @@ internal sealed class PoolState(PoolSettings settings)
         }
     }
 
+    // An executor that boots is no reason to end one that is up: the boot can fail.
     private void Shrink(long now, List<PoolEffect> effects)
     {
-        while (_idle.First is { } slot && now >= Sum(slot.IdleSince, IdleLimit(now)) && Ready + Booting > Wanted(now)) Drain(slot, now, effects);
+        while (_idle.First is { } slot && now >= Sum(slot.IdleSince, IdleLimit(now)) && Ready > Wanted(now)) Drain(slot, now, effects);
     }
 
     // Once the pool as a whole has been idle for MinIdleShutdownAfter, the last ones have waited long enough.
@@ -287,7 +288,7 @@ internal sealed class PoolState(PoolSettings settings)
         if (now < _retryAt && Wanted(now) > Ready + Booting) wake = Math.Min(wake, _retryAt);
         if (_idle.First is { } idle)
         {
-            if (Ready + Booting > Wanted(now)) wake = Math.Min(wake, Sum(idle.IdleSince, IdleLimit(now)));
+            if (Ready > Wanted(now)) wake = Math.Min(wake, Sum(idle.IdleSince, IdleLimit(now)));
             if (!Busy && Floor(now) > 0) wake = Math.Min(wake, Sum(_activeAt, settings.MinIdleShutdownAfter));
         }
 
