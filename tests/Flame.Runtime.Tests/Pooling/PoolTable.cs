@@ -25,15 +25,17 @@ internal sealed class PoolTable
     public static PoolTable WithReady(int executors, PoolSettings settings)
     {
         var pool = new PoolTable(settings);
-        while (pool.State.Ready < executors)
+        for (var tries = 0; pool.State.Ready < executors; tries++)
         {
+            Assert.True(tries < 100, "the pool does not grow");
             if (pool.State.Booting == 0) pool.Acquire();
             foreach (var slot in pool.In(ExecutorPhase.Booting)) pool.Booted(slot);
         }
 
         foreach (var slot in pool.In(ExecutorPhase.Ready))
         {
-            while (slot.InUse > 0) pool.Release(slot);
+            for (var held = slot.InUse; held > 0; held--) pool.Release(slot);
+            Assert.Equal(0, slot.InUse);
         }
 
         return pool;
