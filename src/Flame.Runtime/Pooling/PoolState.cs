@@ -20,8 +20,10 @@ internal sealed class PoolState(PoolSettings settings)
     private readonly IndexedHeap<ExecutorSlot, ByLoad> _free = new();
     private readonly WaitingLine _line = new();
     private readonly IdleLine _idle = new();
-    private readonly List<ExecutorSlot> _leaving = [];
+    private int _leasedByLeaving;
+    private long _nextStop = long.MaxValue;
     private int _numbers;
+    private int _failedUpTo;
     private long _retryAt = long.MinValue;
     private long _activeAt;
     private bool _poolDrains;
@@ -31,7 +33,7 @@ internal sealed class PoolState(PoolSettings settings)
 
     public int Booting { get; private set; }
 
-    public int Draining => _leaving.Count;
+    public int Draining { get; private set; }
 
     /// <summary>Leases of all executors that are not gone.</summary>
     public int Leased { get; private set; }
@@ -47,6 +49,7 @@ internal sealed class PoolState(PoolSettings settings)
 
     public void On(in PoolEvent happened, long now, List<PoolEffect> effects)
     {
+        if (Busy) _activeAt = now;
         switch (happened.Kind)
         {
             case PoolEventKind.Start:
@@ -62,19 +65,19 @@ internal sealed class PoolState(PoolSettings settings)
                 _line.Remove(happened.Request!);
                 break;
             case PoolEventKind.BootSucceeded:
-                BootSucceeded(happened.Slot!, now, effects);
+                BootSucceeded(happened.Slot!, now);
                 break;
             case PoolEventKind.BootFailed:
                 BootFailed(happened, now, effects);
                 break;
             case PoolEventKind.ExecutorDraining:
-                Leave(happened.Slot!, now);
+                Leave(happened.Slot!, Sum(now, settings.ShutdownTimeout));
                 break;
             case PoolEventKind.ExecutorGone:
                 Gone(happened.Slot!);
                 break;
             case PoolEventKind.Drain:
-                _poolDrains = true;
+                DrainAll(now, effects);
                 break;
         }
 
@@ -106,9 +109,9 @@ internal sealed class PoolState(PoolSettings settings)
     private void Release(ExecutorSlot slot, long now, List<PoolEffect> effects)
     {
         if (slot.Phase == ExecutorPhase.Gone || slot.InUse == 0) return;
-        _activeAt = now;
         slot.InUse--;
         Leased--;
+        if (slot.Phase == ExecutorPhase.Draining) _leasedByLeaving--;
         if (slot.Phase != ExecutorPhase.Ready) return;
         if (settings.SingleUse)
         {
@@ -121,51 +124,60 @@ internal sealed class PoolState(PoolSettings settings)
         if (slot.InUse == 0) _idle.Add(slot, now);
     }
 
-    private void BootSucceeded(ExecutorSlot slot, long now, List<PoolEffect> effects)
+    private void BootSucceeded(ExecutorSlot slot, long now)
     {
         if (slot.Phase != ExecutorPhase.Booting) return;
         slot.Phase = ExecutorPhase.Ready;
         Booting--;
         Ready++;
         BootFailuresInARow = 0;
+        _failedUpTo = 0;
         _retryAt = long.MinValue;
         _free.Add(slot);
         _idle.Add(slot, now);
-        if (_poolDrains) Drain(slot, now, effects);
     }
 
     private void BootFailed(in PoolEvent happened, long now, List<PoolEffect> effects)
     {
         if (happened.Slot!.Phase == ExecutorPhase.Gone) return;
         Gone(happened.Slot);
+        BackOff(happened, now);
+        if (!happened.Permanent || Ready > 0 || Booting > 0) return;
+        while (_line.First is { } waiting) RefuseWaiting(waiting, Refusal.BootFailed, effects);
+    }
+
+    // Boots that were under way together fail for one reason: they are one failure, whatever their number.
+    private void BackOff(in PoolEvent happened, long now)
+    {
+        if (happened.Slot!.Number <= _failedUpTo) return;
+        _failedUpTo = _numbers;
         BootFailuresInARow++;
         var wait = Math.Min(LongestBackoff, FirstBackoff << Math.Min(BootFailuresInARow - 1, 20));
         _retryAt = now + (long)(wait * (0.5 + (0.5 * happened.Jitter)));
-        if (!happened.Permanent || Ready > 0 || Booting > 0) return;
-        while (_line.First is { } waiting) RefuseWaiting(waiting, Refusal.BootFailed, effects);
     }
 
     private void Drain(ExecutorSlot slot, long now, List<PoolEffect> effects)
     {
         if (slot.Phase is ExecutorPhase.Draining or ExecutorPhase.Gone) return;
-        Leave(slot, now);
+        Leave(slot, Sum(now, settings.ShutdownTimeout));
         effects.Add(new PoolEffect(PoolEffectKind.Drain, Slot: slot));
     }
 
-    private void Leave(ExecutorSlot slot, long now)
+    private void Leave(ExecutorSlot slot, long deadline)
     {
         if (slot.Phase is ExecutorPhase.Draining or ExecutorPhase.Gone) return;
         TakeOut(slot);
         slot.Phase = ExecutorPhase.Draining;
-        slot.DrainDeadline = now + settings.ShutdownTimeout;
-        _leaving.Add(slot);
+        slot.DrainDeadline = deadline;
+        Draining++;
+        _leasedByLeaving += slot.InUse;
+        _nextStop = Math.Min(_nextStop, deadline);
     }
 
     private void Gone(ExecutorSlot slot)
     {
         if (slot.Phase == ExecutorPhase.Gone) return;
         TakeOut(slot);
-        _leaving.Remove(slot);
         slot.Phase = ExecutorPhase.Gone;
         _slots.Remove(slot.Number);
         Leased -= slot.InUse;
@@ -176,6 +188,13 @@ internal sealed class PoolState(PoolSettings settings)
     {
         if (slot.Phase == ExecutorPhase.Booting) Booting--;
         if (slot.Phase == ExecutorPhase.Ready) Ready--;
+        if (slot.Phase == ExecutorPhase.Draining)
+        {
+            Draining--;
+            _leasedByLeaving -= slot.InUse;
+            if (Draining == 0) _nextStop = long.MaxValue;
+        }
+
         _free.Remove(slot);
         _idle.Remove(slot);
     }
@@ -183,7 +202,6 @@ internal sealed class PoolState(PoolSettings settings)
     /// <summary>What follows from the state, whatever event led to it.</summary>
     private void Settle(long now, List<PoolEffect> effects)
     {
-        if (_poolDrains) SettleDrain(now, effects);
         while (_free.Count > 0 && _line.First is { } waiting)
         {
             _line.Remove(waiting);
@@ -200,13 +218,8 @@ internal sealed class PoolState(PoolSettings settings)
             Grow(now, effects);
         }
 
-        foreach (var slot in _leaving)
-        {
-            if (now < slot.DrainDeadline) continue;
-            slot.DrainDeadline = long.MaxValue;
-            effects.Add(new PoolEffect(PoolEffectKind.Stop, Slot: slot));
-        }
-
+        if (now >= _nextStop) StopOverdue(now, effects);
+        if (_poolDrains) SayDrained(effects);
         NextWake = Wake(now);
     }
 
@@ -217,8 +230,7 @@ internal sealed class PoolState(PoolSettings settings)
     // Leases that an executor on its way out still holds need no executor that is not there.
     private int Wanted(long now)
     {
-        var demand = _line.Count + (long)Leased;
-        foreach (var slot in _leaving) demand -= slot.InUse;
+        var demand = _line.Count + (long)Leased - _leasedByLeaving;
         var wanted = ((demand + _concurrency - 1) / _concurrency) + (Busy ? settings.Buffer : 0);
         return (int)Math.Clamp(wanted, Floor(now), settings.Max);
     }
@@ -228,7 +240,7 @@ internal sealed class PoolState(PoolSettings settings)
     private void Grow(long now, List<PoolEffect> effects)
     {
         if (now < _retryAt) return;
-        var missing = Math.Min(Wanted(now) - Ready - Booting, settings.Max - Ready - Booting - _leaving.Count);
+        var missing = Math.Min(Wanted(now) - Ready - Booting, settings.Max - Ready - Booting - Draining);
         for (; missing > 0; missing--)
         {
             var slot = new ExecutorSlot(++_numbers);
@@ -238,47 +250,60 @@ internal sealed class PoolState(PoolSettings settings)
         }
     }
 
+    // An executor that boots is no reason to end one that is up: the boot can fail.
     private void Shrink(long now, List<PoolEffect> effects)
     {
-        while (_idle.First is { } slot && now >= Sum(slot.IdleSince, IdleLimit(now)) && Ready + Booting > Wanted(now)) Drain(slot, now, effects);
+        while (_idle.First is { } slot && now >= Sum(slot.IdleSince, IdleLimit(now)) && Ready > Wanted(now)) Drain(slot, now, effects);
     }
 
     // Once the pool as a whole has been idle for MinIdleShutdownAfter, the last ones have waited long enough.
     private long IdleLimit(long now) => Floor(now) < settings.Min ? Math.Min(settings.IdleShutdownAfter, settings.MinIdleShutdownAfter) : settings.IdleShutdownAfter;
 
-    private void SettleDrain(long now, List<PoolEffect> effects)
+    private void DrainAll(long now, List<PoolEffect> effects)
     {
+        _poolDrains = true;
         while (_line.First is { } waiting) RefuseWaiting(waiting, Refusal.Draining, effects);
         foreach (var slot in _slots.Values)
         {
-            if (slot.Phase == ExecutorPhase.Ready)
-            {
-                Drain(slot, now, effects);
-            }
-            else if (slot.Phase == ExecutorPhase.Booting)
-            {
-                Leave(slot, now);
-                slot.DrainDeadline = now;
-            }
+            if (slot.Phase == ExecutorPhase.Ready) Drain(slot, now, effects);
+            else Leave(slot, now);
         }
+    }
 
+    private void SayDrained(List<PoolEffect> effects)
+    {
         if (_slots.Count > 0 || _saidDrained) return;
         _saidDrained = true;
         effects.Add(new PoolEffect(PoolEffectKind.Drained));
     }
 
+    private void StopOverdue(long now, List<PoolEffect> effects)
+    {
+        _nextStop = long.MaxValue;
+        foreach (var slot in _slots.Values)
+        {
+            if (slot.Phase != ExecutorPhase.Draining) continue;
+            if (now >= slot.DrainDeadline)
+            {
+                slot.DrainDeadline = long.MaxValue;
+                effects.Add(new PoolEffect(PoolEffectKind.Stop, Slot: slot));
+            }
+
+            _nextStop = Math.Min(_nextStop, slot.DrainDeadline);
+        }
+    }
+
     private long Wake(long now)
     {
-        var wake = _line.NextDeadline;
-        foreach (var slot in _leaving) wake = Math.Min(wake, slot.DrainDeadline);
+        var wake = Math.Min(_line.NextDeadline, _nextStop);
         if (_poolDrains) return wake;
 
         if (BootsFail && _line.First is { } first) wake = Math.Min(wake, Sum(first.EnqueuedAt, settings.BootTimeout));
         if (now < _retryAt && Wanted(now) > Ready + Booting) wake = Math.Min(wake, _retryAt);
         if (_idle.First is { } idle)
         {
-            if (Ready + Booting > Wanted(now)) wake = Math.Min(wake, Sum(idle.IdleSince, IdleLimit(now)));
-            else if (!Busy && Floor(now) > 0) wake = Math.Min(wake, Sum(_activeAt, settings.MinIdleShutdownAfter));
+            if (Ready > Wanted(now)) wake = Math.Min(wake, Sum(idle.IdleSince, IdleLimit(now)));
+            if (!Busy && Floor(now) > 0) wake = Math.Min(wake, Sum(_activeAt, settings.MinIdleShutdownAfter));
         }
 
         return wake;
