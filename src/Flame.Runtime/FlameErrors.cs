@@ -53,6 +53,10 @@ internal static class FlameErrors
         "FLM2010", $"{method}: the {what} could not be serialized: {inner.Message}", 0, inner)
     { Method = method };
 
+    public static PayloadException RemotePayload(string pool, string executor, string method, string words) => new(
+        "FLM2010", $"{method} on executor {executor}: {words}", 0, null)
+    { Pool = pool, Executor = executor, Method = method };
+
     public static PayloadException PayloadNotRead(string what, long size, Exception inner) => new(
         "FLM2010", $"The received {what} ({size} bytes) could not be read: {inner.Message}", size, inner);
 

@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace Flame;
 
 /// <summary>
@@ -12,6 +15,20 @@ public sealed record FlameParent
     /// <summary>The version of the format that this build writes and reads.</summary>
     internal const int FormatVersion = 1;
 
+    /// <summary>The size of the one-time secret in bytes.</summary>
+    internal const int TokenSize = 32;
+
+    private static readonly Lazy<FlameParent?> s_current = new(FromEnvironment);
+
+    // Only Flame makes one: it stands for a parent that really booted this process.
+    internal FlameParent()
+    {
+    }
+
+    /// <summary>The parent of this process, or <see langword="null"/> when this process is no executor.</summary>
+    /// <exception cref="FlameParentException">The variable is set and cannot be read.</exception>
+    public static FlameParent? Current => s_current.Value;
+
     /// <summary>The pool that this executor serves.</summary>
     public required string Pool { get; init; }
 
@@ -25,11 +42,47 @@ public sealed record FlameParent
     public required string BuildId { get; init; }
 
     /// <summary>Where the parent listens, in the order to try.</summary>
-    internal required IReadOnlyList<string> Endpoints { get; init; }
+    internal IReadOnlyList<string> Endpoints { get; init; } = [];
 
     /// <summary>The one-time secret that admits this executor: 32 bytes, base64url.</summary>
-    internal required string Token { get; init; }
+    internal string Token { get; init; } = "";
 
     /// <summary>The base64url SHA-256 of the parent's certificate; <see langword="null"/> where no endpoint is encrypted.</summary>
     internal string? CertificatePin { get; init; }
+
+    internal static string NewToken()
+    {
+        Span<byte> secret = stackalloc byte[TokenSize];
+        RandomNumberGenerator.Fill(secret);
+        return System.Buffers.Text.Base64Url.EncodeToString(secret);
+    }
+
+    internal static FlameParent Parse(string value) => FlameParentFormat.Read(value);
+
+    /// <summary>The value for <c>FLAME_PARENT</c>. A secret.</summary>
+    internal string Encode() => FlameParentFormat.Write(this);
+
+    private static FlameParent? FromEnvironment()
+    {
+        var value = Environment.GetEnvironmentVariable(Variable);
+        if (string.IsNullOrEmpty(value))
+            return null;
+
+        var parent = Parse(value);
+
+        // What the user's code starts here must neither inherit the secret nor take itself for this executor.
+        Environment.SetEnvironmentVariable(Variable, null);
+        return parent;
+    }
+
+    // What a record prints by default ends up in logs; the token must not.
+    private bool PrintMembers(StringBuilder builder)
+    {
+        builder.Append("Pool = ").Append(Pool)
+            .Append(", Executor = ").Append(Executor)
+            .Append(", Backend = ").Append(Backend)
+            .Append(", BuildId = ").Append(BuildId)
+            .Append(", Endpoints = ").AppendJoin(' ', Endpoints);
+        return true;
+    }
 }

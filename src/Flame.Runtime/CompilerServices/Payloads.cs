@@ -5,39 +5,22 @@ namespace Flame.CompilerServices;
 /// <summary>The one seam to MemoryPack: values to bytes and back, with limits and our own errors.</summary>
 internal static class Payloads
 {
-    [ThreadStatic] private static PayloadBuffer? t_buffer;
-
-    /// <summary>Takes this thread's buffer; nested use (a formatter that calls Flame) gets one of its own.</summary>
-    public static PayloadBuffer Rent(int limit)
-    {
-        var buffer = t_buffer ?? new PayloadBuffer();
-        t_buffer = null;
-        buffer.Reset(limit);
-        return buffer;
-    }
-
-    public static void Return(PayloadBuffer buffer)
-    {
-        buffer.Reset(int.MaxValue);
-        t_buffer = buffer;
-    }
-
-    /// <summary>Writes into a rented buffer, which the caller returns.</summary>
-    public static PayloadBuffer Write<T, TCodec>(in T value, int limit, string method, string what)
+    /// <summary>Writes into the buffer of a call; on failure the buffer is empty again.</summary>
+    /// <exception cref="PayloadException">The value cannot be written, or passes the limit.</exception>
+    public static void WriteInto<T, TCodec>(PayloadBuffer buffer, in T value, int limit, string method, string what = "arguments")
         where TCodec : struct, IPayloadCodec<T>
     {
-        var buffer = Rent(limit);
+        buffer.Reset(limit);
         try
         {
             using var state = MemoryPackWriterOptionalStatePool.Rent(MemoryPackSerializerOptions.Default);
             var writer = new MemoryPackWriter<PayloadBuffer>(ref buffer, state);
             TCodec.Write(ref writer, value);
             writer.Flush();
-            return buffer;
         }
         catch (Exception e)
         {
-            Return(buffer);
+            buffer.Reset(limit);
             throw e is PayloadTooLargeSignal signal
                 ? FlameErrors.PayloadTooLarge(method, what, signal.Size, limit)
                 : FlameErrors.PayloadNotWritten(method, what, e);

@@ -28,10 +28,14 @@ internal sealed class ExecutorSlot(int number)
     /// <summary>Leases held.</summary>
     public int InUse { get; internal set; }
 
+    /// <summary>Who boots and ends it; of no interest to the decisions.</summary>
+    public object? Owner { get; set; }
+
     /// <summary>The link, once it is up; of no interest to the decisions.</summary>
     public object? Link { get; set; }
 
     internal bool Used;
+    internal bool IsIdle;
     internal long IdleSince;
     internal long DrainDeadline = long.MaxValue;
     internal int HeapIndex = -1;

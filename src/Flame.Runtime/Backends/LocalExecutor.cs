@@ -1,0 +1,80 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Flame.Backends;
+
+/// <summary>One executor as a process of this host.</summary>
+internal sealed class LocalExecutor : BackendExecutor
+{
+    // After the process is gone its pipes hold what it wrote last. They stay open for as long as somebody that it
+    // started outside its group still holds them, so the wait has an end.
+    private static readonly TimeSpan s_outputGrace = TimeSpan.FromSeconds(1);
+
+    private readonly Process _process;
+    private readonly ExecutorOutput _output;
+    private readonly long _kernelKillsAtBoot;
+    private readonly int _pid;
+    private volatile bool _stopped;
+
+    public LocalExecutor(Process process, ExecutorOutput output, long kernelKillsAtBoot)
+    {
+        _process = process;
+        _output = output;
+        _kernelKillsAtBoot = kernelKillsAtBoot;
+        _pid = process.Id;
+        Description = string.Create(CultureInfo.InvariantCulture, $"process {_pid}");
+        Exited = WatchAsync();
+    }
+
+    public override string Description { get; }
+
+    public override Task<string> Exited { get; }
+
+    public override Task StopAsync(CancellationToken ct)
+    {
+        if (!Exited.IsCompleted)
+        {
+            _stopped = true;
+            Kill();
+        }
+
+        return Exited.WaitAsync(ct);
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await StopAsync(CancellationToken.None).ConfigureAwait(false);
+        _process.Dispose();
+    }
+
+    private async Task<string> WatchAsync()
+    {
+        // Streams first: a process blocked on a full pipe never ends.
+        var output = Task.WhenAll(
+            _output.ReadAsync(_process.StandardOutput.BaseStream, isError: false),
+            _output.ReadAsync(_process.StandardError.BaseStream, isError: true));
+
+        await _process.WaitForExitAsync().ConfigureAwait(false);
+        ProcessGroup.KillOrphans(_pid);
+        await Task.WhenAny(output, Task.Delay(s_outputGrace, TimeProvider.System)).ConfigureAwait(false);
+
+        if (_stopped)
+            return "stopped by its parent";
+        var outOfMemory = ExitReason.IsKill(_process.ExitCode) && KernelKills.Claim(_kernelKillsAtBoot);
+        return ExitReason.Describe(_process.ExitCode, outOfMemory, _output.LastLines());
+    }
+
+    private void Kill()
+    {
+        try
+        {
+            // One that is still booting leads no group yet, and has hardly started anything; on Windows there are none.
+            if (!ProcessGroup.KillWithLeader(_pid))
+                _process.Kill(entireProcessTree: true);
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or AggregateException or System.ComponentModel.Win32Exception)
+        {
+            // It was gone already, or is on its way out: Exited tells.
+        }
+    }
+}

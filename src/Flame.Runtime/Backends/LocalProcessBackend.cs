@@ -1,0 +1,67 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace Flame.Backends;
+
+/// <summary>
+/// Executors are processes of this host: the same program, arguments and working directory, and the environment plus
+/// <c>FLAME_PARENT</c>. The default; needs no configuration.
+/// </summary>
+public sealed class LocalProcessBackend : FlameBackend
+{
+    private readonly Lazy<LocalProgram> _program;
+
+    /// <summary>Executors are this program.</summary>
+    public LocalProcessBackend() => _program = new Lazy<LocalProgram>(LocalProgram.Current, LazyThreadSafetyMode.PublicationOnly);
+
+    internal LocalProcessBackend(string path, params string[] arguments) => _program = new Lazy<LocalProgram>(new LocalProgram(path, arguments));
+
+    /// <inheritdoc />
+    public override string Name => "local";
+
+    /// <inheritdoc />
+    public override async Task<BackendExecutor> StartAsync(BootRequest request, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+
+        // To start a process takes milliseconds of the calling thread, and the caller has a pool to run.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        ct.ThrowIfCancellationRequested();
+
+        var program = _program.Value;
+        var kernelKills = KernelKills.Count();
+        return new LocalExecutor(Start(program, request), new ExecutorOutput(request), kernelKills);
+    }
+
+    private static Process Start(LocalProgram program, BootRequest request)
+    {
+        var start = new ProcessStartInfo(program.Path, program.Arguments)
+        {
+            UseShellExecute = false,
+            CreateNoWindow = true,
+            WorkingDirectory = Environment.CurrentDirectory,
+
+            // Never written to. Its end of file tells the executor that this process is gone, however it ended.
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+
+        // In the environment, which only the same user can read; the command line is for everybody.
+        start.Environment[FlameParent.Variable] = request.ParentVariable;
+
+        try
+        {
+            return Process.Start(start) ?? throw new BackendException($"{program.Path} could not be started", permanent: true);
+        }
+        catch (Win32Exception exception)
+        {
+            throw new BackendException($"{program.Path} could not be started: {exception.Message}", !IsShortage(exception.NativeErrorCode), exception);
+        }
+    }
+
+    // Out of processes, memory or file handles passes; a missing file or permission doesn't.
+    private static bool IsShortage(int error) => OperatingSystem.IsWindows()
+        ? error is 4 or 8 or 14 or 1450 or 1455
+        : error is 12 or 23 or 24 || error == (OperatingSystem.IsMacOS() ? 35 : 11);
+}

@@ -1,0 +1,69 @@
+using System.Runtime.InteropServices;
+
+namespace Flame.Backends;
+
+/// <summary>
+/// An executor leads a process group of its own, so that it can be ended together with everything that it started.
+/// Windows has no such groups: every member does nothing there.
+/// </summary>
+internal static partial class ProcessGroup
+{
+    private const int Kill = 9;
+    private const int NoSuchProcess = 3;
+
+    /// <summary>
+    /// Makes this process the leader of a group of its own. The executor calls it first of all; the parent cannot do
+    /// it for a child that already runs another program. It also takes the executor out of reach of the terminal's
+    /// Ctrl+C, which is the parent's to handle.
+    /// </summary>
+    public static void Lead()
+    {
+        if (!OperatingSystem.IsWindows())
+            _ = Unix.setpgid(0, 0);
+    }
+
+    /// <summary>Whether a living process leads a group.</summary>
+    public static bool IsLeader(int pid) => !OperatingSystem.IsWindows() && pid > 1 && Unix.getpgid(pid) == pid;
+
+    /// <summary>Kills a living leader with all its group.</summary>
+    /// <returns>Whether it was one.</returns>
+    public static bool KillWithLeader(int pid) => IsLeader(pid) && pid != OwnGroup() && Unix.kill(-pid, Kill) == 0;
+
+    /// <summary>Kills what a leader left behind, after it has been reaped.</summary>
+    public static void KillOrphans(int pid)
+    {
+        if (OperatingSystem.IsWindows() || pid <= 1 || pid == OwnGroup())
+            return;
+
+        // A group keeps its number taken until its last member is gone. So a group without its leader is the one that
+        // this process left; a number that lives again as a process is somebody else's, and stays untouched.
+        if (Unix.kill(pid, 0) != 0 && Marshal.GetLastPInvokeError() == NoSuchProcess)
+            _ = Unix.kill(-pid, Kill);
+    }
+
+    /// <summary>
+    /// The last act of an executor whose parent is gone and cannot end the group any more. Does not return when this
+    /// process leads a group.
+    /// </summary>
+    public static void KillOwn()
+    {
+        if (IsLeader(Environment.ProcessId))
+            _ = Unix.kill(0, Kill);
+    }
+
+    private static int OwnGroup() => Unix.getpgid(0);
+
+    private static partial class Unix
+    {
+#pragma warning disable IDE1006, SYSLIB1054 // The names are the system's.
+        [LibraryImport("libc")]
+        internal static partial int setpgid(int pid, int group);
+
+        [LibraryImport("libc")]
+        internal static partial int getpgid(int pid);
+
+        [LibraryImport("libc", SetLastError = true)]
+        internal static partial int kill(int pid, int signal);
+#pragma warning restore IDE1006, SYSLIB1054
+    }
+}

@@ -1,0 +1,17 @@
+using Flame.Wire;
+using Microsoft.Extensions.Logging;
+
+namespace Flame.Diagnostics;
+
+/// <summary>Writes what an executor logs and prints to the parent's logger, under the executor's name.</summary>
+internal static class ExecutorOutputLog
+{
+    public static void Write(ILogger logger, string executor, in LogBody log)
+    {
+        var level = log.Level <= (byte)LogLevel.Critical ? (LogLevel)log.Level : LogLevel.Information;
+        if (!logger.IsEnabled(level)) return;
+        var text = log.Source == LogBody.FromLogger ? $"[{executor}] {log.Category}: {log.Message}" : $"[{executor}] {log.Message}";
+        if (log.Exception.Length > 0) text += Environment.NewLine + log.Exception;
+        logger.Log(level, new EventId(log.EventId), text, null, static (state, _) => state);
+    }
+}

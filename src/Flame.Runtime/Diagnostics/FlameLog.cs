@@ -1,0 +1,40 @@
+using Microsoft.Extensions.Logging;
+
+namespace Flame.Diagnostics;
+
+/// <summary>Every log message of the runtime, with its stable id.</summary>
+internal static partial class FlameLog
+{
+    [LoggerMessage(3001, LogLevel.Debug, "FLM3001 {Executor} is booting on {Backend}")]
+    public static partial void Booting(ILogger logger, string executor, string backend);
+
+    [LoggerMessage(3002, LogLevel.Information, "FLM3002 {Executor} is ready: {Description}, booted in {Milliseconds:0} ms")]
+    public static partial void Ready(ILogger logger, string executor, string description, double milliseconds);
+
+    [LoggerMessage(3003, LogLevel.Warning, "FLM3003 {Executor} did not boot: {Reason}")]
+    public static partial void BootFailed(ILogger logger, string executor, string reason);
+
+    [LoggerMessage(3004, LogLevel.Debug, "FLM3004 {Executor} is told to drain")]
+    public static partial void Draining(ILogger logger, string executor);
+
+    [LoggerMessage(3005, LogLevel.Information, "FLM3005 {Executor} takes no more calls: {Reason}")]
+    public static partial void AnnouncedDrain(ILogger logger, string executor, string reason);
+
+    [LoggerMessage(3006, LogLevel.Information, "FLM3006 {Executor} is gone: {Reason}")]
+    public static partial void Gone(ILogger logger, string executor, string reason);
+
+    [LoggerMessage(3007, LogLevel.Warning, "FLM3007 {Executor} could not be stopped")]
+    public static partial void StopFailed(ILogger logger, string executor, Exception error);
+
+    [LoggerMessage(3008, LogLevel.Error, "FLM3008 cast of {Method} on pool {Pool} failed after its hand-over")]
+    public static partial void CastFailed(ILogger logger, string method, string pool, Exception error);
+
+    [LoggerMessage(3009, LogLevel.Error, "FLM3009 a growth callback of pool {Pool} threw")]
+    public static partial void CallbackFailed(ILogger logger, string pool, Exception error);
+
+    [LoggerMessage(3010, LogLevel.Warning, "FLM3010 a connection was refused ({Total} so far): {Reason}")]
+    public static partial void Refused(ILogger logger, string reason, int total);
+
+    [LoggerMessage(3011, LogLevel.Information, "FLM3011 {Methods} methods on {Pools}")]
+    public static partial void Started(ILogger logger, int methods, string pools);
+}

@@ -1,0 +1,109 @@
+using Flame.Backends;
+using Flame.CompilerServices;
+using Flame.Links;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
+
+namespace Flame;
+
+/// <summary>Declares the pools of a process and what they run on. Not thread-safe; used at start only.</summary>
+public sealed class FlameBuilder
+{
+    private readonly Dictionary<string, (FlamePoolOptions Options, FlameBackend? Backend)> _pools = new(StringComparer.Ordinal);
+    private FlameBackend? _backend;
+    private IConfiguration? _configuration;
+
+    internal FlameBuilder()
+    {
+    }
+
+    /// <summary>Where plain calls to marked methods run. Default: <see cref="FlameMode.Remote"/>.</summary>
+    public FlameMode Mode { get; set; }
+
+    /// <summary>The clock of everything that waits. Default: <see cref="TimeProvider.System"/>.</summary>
+    public TimeProvider Time { get; set; } = TimeProvider.System;
+
+    internal LinkCarrier Carrier { get; set; } = new SocketCarrier();
+
+    /// <summary>Carriers that an executor can dial, beside the parent's own.</summary>
+    internal List<LinkCarrier> Carriers { get; } = [new SocketCarrier(), new SocketCarrier(useTcp: true)];
+
+    internal TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(5);
+
+    internal ExceptionRebuilder Exceptions { get; } = new();
+
+    internal List<Type> ExecutorServices { get; } = [];
+
+    /// <summary>Declares a pool, or sets more of one that is declared. Configuration under <c>Flame:Pools:&lt;name&gt;</c> wins over code.</summary>
+    /// <param name="name">The name that <see cref="FlameAttribute.Pool"/> uses.</param>
+    /// <param name="configure">Sets its options.</param>
+    /// <param name="backend">Where its executors live; <see langword="null"/>: the default of this process.</param>
+    /// <returns>This builder.</returns>
+    public FlameBuilder AddPool(string name, Action<FlamePoolOptions>? configure = null, FlameBackend? backend = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        var known = _pools.GetValueOrDefault(name);
+        var options = known.Options ?? new FlamePoolOptions();
+        configure?.Invoke(options);
+        _pools[name] = (options, backend ?? known.Backend);
+        return this;
+    }
+
+    /// <summary>Sets where executors live by default. Without it: processes on this machine.</summary>
+    /// <param name="backend">The backend.</param>
+    /// <returns>This builder.</returns>
+    public FlameBuilder UseBackend(FlameBackend backend)
+    {
+        _backend = backend;
+        return this;
+    }
+
+    /// <summary>Has an exception type of the application thrown to the caller as itself when a method threw it on an executor.</summary>
+    /// <typeparam name="TException">The type, exactly.</typeparam>
+    /// <param name="rebuild">Makes it from what came over the link.</param>
+    /// <returns>This builder.</returns>
+    public FlameBuilder RebuildException<TException>(Func<RemoteException, TException> rebuild) where TException : Exception
+    {
+        Exceptions.Add(rebuild);
+        return this;
+    }
+
+    /// <summary>Has a hosted service of the application run in executors too; without it none does.</summary>
+    /// <typeparam name="TService">The registered service type; it implements <c>IHostedService</c>.</typeparam>
+    /// <returns>This builder.</returns>
+    public FlameBuilder RunInExecutors<TService>() where TService : class
+    {
+        ExecutorServices.Add(typeof(TService));
+        return this;
+    }
+
+    internal void UseConfiguration(IConfiguration configuration) => _configuration = configuration;
+
+    /// <summary>The declared and configured pools, and those that marked methods name.</summary>
+    /// <exception cref="OptionsValidationException">Every problem of every pool, at once.</exception>
+    internal IReadOnlyList<(string Name, FlamePoolOptions Options, FlameBackend Backend)> BuildPools()
+    {
+        AddPool(FlamePoolOptions.DefaultPoolName);
+        if (_pools.Count == 1)
+        {
+            // Nothing is declared: every pool that a method names exists with the defaults.
+            foreach (var method in MethodTable.Snapshot()) AddPool(method.Pool);
+        }
+
+        var problems = new List<string>();
+        var sections = _configuration?.GetSection("Flame:Pools");
+        foreach (var section in sections?.GetChildren() ?? [])
+        {
+            AddPool(section.Key);
+            PoolConfiguration.Apply(section, _pools[section.Key].Options, problems);
+        }
+
+        foreach (var (name, pool) in _pools) PoolValidation.Check(name, pool.Options, problems);
+        foreach (var method in MethodTable.Snapshot().Where(m => !_pools.ContainsKey(m.Pool)))
+            problems.Add($"FLM1005: {method.Name} names pool '{method.Pool}', which is not declared. Add it with AddPool(\"{method.Pool}\") or under Flame:Pools:{method.Pool}.");
+        if (problems.Count > 0) throw new OptionsValidationException("Flame", typeof(FlamePoolOptions), problems);
+
+        var backend = _backend;
+        return [.. _pools.Select(p => (p.Key, p.Value.Options, p.Value.Backend ?? (backend ??= new LocalProcessBackend())))];
+    }
+}

@@ -1,0 +1,117 @@
+using Flame.Backends;
+using Flame.CompilerServices;
+using Flame.Diagnostics;
+using Flame.Links;
+using Flame.Pooling;
+using Microsoft.Extensions.Logging;
+
+namespace Flame;
+
+/// <summary>A named, elastic set of executors with one queue. Thread-safe.</summary>
+public sealed class FlamePool
+{
+    private readonly PoolOwner _owner;
+    private long _castFailures;
+
+    internal FlamePool(string name, FlamePoolOptions options, FlameBackend backend, PoolSurroundings surroundings)
+    {
+        Name = name;
+        Options = options;
+        Backend = backend;
+        Surroundings = surroundings;
+        Log = surroundings.Loggers.CreateLogger("Flame.Pool");
+        _owner = new PoolOwner(this);
+    }
+
+    /// <summary>The pool's name.</summary>
+    public string Name { get; }
+
+    internal FlamePoolOptions Options { get; }
+
+    internal FlameBackend Backend { get; }
+
+    internal PoolSurroundings Surroundings { get; }
+
+    internal ILogger Log { get; }
+
+    internal TimeProvider Time => Surroundings.Time;
+
+    /// <summary>The pool's clock: ticks of 100 ns since an arbitrary start.</summary>
+    internal long Now => Time.GetElapsedTime(0).Ticks;
+
+    /// <summary>What the pool has and does at this moment.</summary>
+    /// <returns>A consistent snapshot.</returns>
+    public FlamePoolStats GetStats() => _owner.Snapshot();
+
+    internal Task StartAsync(CancellationToken ct) => _owner.StartAsync(ct);
+
+    /// <summary>Refuses new and waiting calls, lets running ones end within <see cref="FlamePoolOptions.ShutdownTimeout"/>, ends all executors.</summary>
+    /// <returns>Completes when no executor is left.</returns>
+    internal Task DrainAsync() => _owner.DrainAsync();
+
+    internal ValueTask<TResult> CallAsync<TArguments, TArgumentsCodec, TResult, TResultCodec>(RemoteMethod method, in TArguments arguments, CancellationToken ct)
+        where TArgumentsCodec : struct, IPayloadCodec<TArguments>
+        where TResultCodec : struct, IPayloadCodec<TResult>
+    {
+        var call = UnaryCall<TResult, TResultCodec>.Rent();
+        Payloads.WriteInto<TArguments, TArgumentsCodec>(call.Payload, arguments, Options.MaxPayloadSize, method.Name);
+        var result = call.AsValueTask();
+        call.Begin(this, method, ct);
+        return result;
+    }
+
+    internal ValueTask CallAsync<TArguments, TArgumentsCodec>(RemoteMethod method, in TArguments arguments, CancellationToken ct)
+        where TArgumentsCodec : struct, IPayloadCodec<TArguments>
+    {
+        var call = UnaryCall<NoPayload, NoPayload>.Rent();
+        Payloads.WriteInto<TArguments, TArgumentsCodec>(call.Payload, arguments, Options.MaxPayloadSize, method.Name);
+        var result = call.AsValueTaskWithoutResult();
+        call.Begin(this, method, ct);
+        return result;
+    }
+
+    internal Task CastAsync<TArguments, TArgumentsCodec>(RemoteMethod method, in TArguments arguments, CancellationToken ct)
+        where TArgumentsCodec : struct, IPayloadCodec<TArguments>
+    {
+        var call = new CastCall();
+        Payloads.WriteInto<TArguments, TArgumentsCodec>(call.Payload, arguments, Options.MaxPayloadSize, method.Name);
+        call.Begin(this, method, ct);
+        return call.HandedOver;
+    }
+
+    internal IAsyncEnumerable<TItem> StreamAsync<TArguments, TArgumentsCodec, TItem, TItemCodec>(RemoteMethod method, TArguments arguments, CancellationToken ct)
+        where TArgumentsCodec : struct, IPayloadCodec<TArguments>
+        where TItemCodec : struct, IPayloadCodec<TItem> =>
+        new RemoteItems<TArguments, TArgumentsCodec, TItem, TItemCodec>(this, method, arguments, ct);
+
+    internal void Acquire(PendingCall call) => _owner.Acquire(call);
+
+    internal bool Abandon(PendingCall call) => _owner.Abandon(call);
+
+    internal void Release(ExecutorSlot slot) => _owner.Post(new PoolEvent(PoolEventKind.Release) { Slot = slot });
+
+    /// <summary>The executor takes no more calls.</summary>
+    internal void Leaving(ExecutorSlot slot) => _owner.Post(new PoolEvent(PoolEventKind.ExecutorDraining) { Slot = slot });
+
+    internal long QueueDeadline() =>
+        Options.QueueTimeout == Timeout.InfiniteTimeSpan ? long.MaxValue : Now + Options.QueueTimeout.Ticks;
+
+    internal void After(TimeSpan delay, Action<object?> action, object state) => _ = AfterAsync(delay, action, state);
+
+    internal void CastFailed(PendingCall call, Exception reason)
+    {
+        Interlocked.Increment(ref _castFailures);
+        FlameLog.CastFailed(Log, call.Method.Name, Name, reason);
+    }
+
+    internal long CastFailures => Interlocked.Read(ref _castFailures);
+
+    private async Task AfterAsync(TimeSpan delay, Action<object?> action, object state)
+    {
+        await Task.Delay(delay, Time).ConfigureAwait(false);
+        action(state);
+    }
+}
+
+/// <summary>The process around a pool: what every pool of it uses.</summary>
+internal sealed record PoolSurroundings(TimeProvider Time, ILoggerFactory Loggers, LinkAcceptor Links, ExceptionRebuilder Exceptions, TimeSpan Heartbeat);

@@ -1,0 +1,268 @@
+using System.Buffers.Binary;
+using Flame.Wire;
+
+namespace Flame.Links;
+
+/// <summary>
+/// The parent's end of the connection to one executor. Owns the calls in flight on it: whoever removes a call from
+/// the table ends it, so a call has one end, whether by a frame or by the loss of the link.
+/// </summary>
+internal sealed class ExecutorLink
+{
+    private const int CallPrefix = 16;
+
+    private readonly Stream _stream;
+    private readonly FrameReader _reader;
+    private readonly FrameSender _sender;
+    private readonly CallTable _calls = new();
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _heartbeat;
+    private readonly LinkEvents _events;
+    private readonly ITimer _pulse;
+    private long _heardAt;
+    private string? _lostBecause;
+
+    public ExecutorLink(string name, Stream stream, FrameReader reader, TimeProvider time, TimeSpan heartbeat, LinkEvents events)
+    {
+        Name = name;
+        _stream = stream;
+        _reader = reader;
+        _sender = new FrameSender(stream, e => Lose($"the link broke: {e.Message}"));
+        _time = time;
+        _heartbeat = heartbeat;
+        _events = events;
+        _heardAt = time.GetTimestamp();
+        _pulse = time.CreateTimer(static link => ((ExecutorLink)link!).Pulse(), this, heartbeat, heartbeat);
+    }
+
+    /// <summary>The executor's name.</summary>
+    public string Name { get; }
+
+    /// <summary>Reads until the link ends; then every call that was on it is told.</summary>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        try
+        {
+            do
+            {
+                Handle();
+            }
+            while (await _reader.FillAsync(ct).ConfigureAwait(false));
+
+            Lose("the executor closed the link");
+        }
+        catch (OperationCanceledException)
+        {
+            Lose("the link was closed by the parent");
+        }
+        catch (Exception e)
+        {
+            Lose(e is WireException ? $"the executor broke the protocol: {e.Message}" : $"the link broke: {e.Message}");
+        }
+    }
+
+    /// <summary>Sends the call's frame; <see langword="false"/> when the link takes no more and nothing was sent.</summary>
+    public bool TryStart(PendingCall call)
+    {
+        Span<byte> prefix = stackalloc byte[CallPrefix];
+        BinaryPrimitives.WriteUInt64LittleEndian(prefix, call.Method.Id);
+        BinaryPrimitives.WriteInt64LittleEndian(prefix[8..], call.Budget == Timeout.InfiniteTimeSpan ? -1 : (long)call.Budget.TotalMilliseconds);
+        bool flush;
+        lock (_sender.Gate)
+        {
+            if (_sender.Closed) return false;
+            call.Id = _calls.Add(call);
+            call.Outgoing = call.Payload.Length > FrameHeader.ChunkSize ? new Outgoing(call.Id) : null;
+            _sender.AppendPayload(FrameKind.Call, call.Id, call.Payload.Memory, call.Outgoing, prefix);
+            flush = _sender.Leave();
+        }
+
+        if (flush) _sender.Flush();
+        return true;
+    }
+
+    /// <summary>Asks the executor to stop the call; its terminal frame still comes.</summary>
+    public void Cancel(PendingCall call)
+    {
+        bool flush;
+        lock (_sender.Gate)
+        {
+            if (_sender.Closed || _calls.Find(call.Id) != call) return;
+            if (call.Outgoing is { } outgoing) FrameSender.Drop(outgoing);
+            _sender.Append(FrameKind.Cancel, FrameFlags.None, call.Id, 0);
+            flush = _sender.Leave();
+        }
+
+        if (flush) _sender.Flush();
+    }
+
+    /// <summary>Gives a stream more credit.</summary>
+    public void Grant(PendingCall call, int units)
+    {
+        Span<byte> body = stackalloc byte[4];
+        BinaryPrimitives.WriteInt32LittleEndian(body, units);
+        _sender.Send(FrameKind.Credit, FrameFlags.None, call.Id, body);
+    }
+
+    /// <summary>Tells the executor to finish what it has and go.</summary>
+    public void Drain() => _sender.Send(FrameKind.Drain, FrameFlags.None, 0, []);
+
+    /// <summary>Closes the link; what runs on it is lost.</summary>
+    public void Lose(string because)
+    {
+        PendingCall[] lost;
+        lock (_sender.Gate)
+        {
+            if (_lostBecause is not null) return;
+            _lostBecause = because;
+            _sender.Close();
+            lost = _calls.TakeAll();
+        }
+
+        _pulse.Dispose();
+        _stream.Dispose();
+        _events.Lost(this, because, lost);
+    }
+
+    private void Handle()
+    {
+        _heardAt = _time.GetTimestamp();
+        _sender.Cork();
+        try
+        {
+            while (_reader.TryRead(out var header, out var body)) Handle(header, body);
+        }
+        finally
+        {
+            _sender.Uncork();
+        }
+    }
+
+    private void Handle(FrameHeader header, ReadOnlySpan<byte> body)
+    {
+        switch (header.Kind)
+        {
+            case FrameKind.Result:
+                OnPayload(header, body, isItem: false);
+                break;
+            case FrameKind.Item:
+                OnPayload(header, body, isItem: true);
+                break;
+            case FrameKind.Failure:
+                OnFailure(header, body);
+                break;
+            case FrameKind.Credit:
+                OnCredit(header.Call, new BodyReader(body).Int32());
+                break;
+            case FrameKind.Log:
+                _events.Logged(this, LogBody.Decode(body));
+                break;
+            case FrameKind.Drain:
+                _events.Draining(this, new BodyReader(body).Text());
+                break;
+            case FrameKind.Hello:
+                _events.Ready(this);
+                break;
+            case FrameKind.Ping:
+                break;
+            default:
+                throw new WireException($"a {header.Kind} frame is not for a parent");
+        }
+    }
+
+    private void OnPayload(FrameHeader header, ReadOnlySpan<byte> body, bool isItem)
+    {
+        if (Find(header.Call) is not { } call) return;
+        if ((header.Flags & FrameFlags.Continuation) == 0)
+        {
+            var reader = new BodyReader(body);
+            var total = reader.Int32();
+            if (total < 0 || total > call.Pool.Options.MaxPayloadSize) throw new WireException($"a payload of {total} bytes was announced");
+            if (total == reader.Rest.Length)
+            {
+                Deliver(call, reader.Rest, isItem);
+                return;
+            }
+
+            call.Incoming = new Incoming(total, reader.Rest);
+            return;
+        }
+
+        if (call.Incoming is not { } incoming) throw new WireException("a payload goes on that never began");
+        incoming.Add(body, out var grant);
+        if (grant > 0) Grant(call, grant);
+        if (!incoming.Whole) return;
+        call.Incoming = null;
+        try
+        {
+            Deliver(call, incoming.Span, isItem);
+        }
+        finally
+        {
+            incoming.Release();
+        }
+    }
+
+    private void Deliver(PendingCall call, ReadOnlySpan<byte> payload, bool isItem)
+    {
+        if (isItem)
+        {
+            call.ItemArrived(payload);
+            return;
+        }
+
+        if (!Take(call)) return;
+        call.Completed(payload);
+        call.EndLease();
+    }
+
+    private void OnFailure(FrameHeader header, ReadOnlySpan<byte> body)
+    {
+        if (Find(header.Call) is not { } call || !Take(call)) return;
+        var failure = FailureBody.Decode(body);
+        if ((header.Flags & FrameFlags.Stuck) != 0) _events.Draining(this, $"{call.Method.Name} ignores its cancellation token");
+        if (failure.Code == FailureCode.NotStarted)
+        {
+            _events.Draining(this, "it takes no more calls");
+            if (call.TryAgain(countAttempt: false)) return;
+        }
+
+        call.TryFail(_events.Translate(this, call, failure));
+        call.EndLease();
+    }
+
+    private void OnCredit(ulong id, int units)
+    {
+        if (units <= 0) throw new WireException("credit must be positive");
+        bool flush;
+        lock (_sender.Gate)
+        {
+            if (_calls.Find(id)?.Outgoing is not { } outgoing) return;
+            _sender.AddCredit(outgoing, units);
+            flush = _sender.Leave();
+        }
+
+        if (flush) _sender.Flush();
+    }
+
+    private PendingCall? Find(ulong id)
+    {
+        lock (_sender.Gate) return _calls.Find(id);
+    }
+
+    private bool Take(PendingCall call)
+    {
+        lock (_sender.Gate)
+        {
+            if (!_calls.Remove(call.Id, call)) return false;
+            if (call.Outgoing is { } outgoing) FrameSender.Drop(outgoing);
+            return true;
+        }
+    }
+
+    private void Pulse()
+    {
+        if (_time.GetElapsedTime(Volatile.Read(ref _heardAt)) > _heartbeat * 3) Lose($"nothing was heard from it for {_heartbeat * 3}");
+        else _sender.Send(FrameKind.Ping, FrameFlags.None, 0, []);
+    }
+}

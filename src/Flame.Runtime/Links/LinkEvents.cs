@@ -1,0 +1,22 @@
+using Flame.Wire;
+
+namespace Flame.Links;
+
+/// <summary>What a link tells its owner. A link knows calls and frames; what they mean for a pool is decided there.</summary>
+internal abstract class LinkEvents
+{
+    /// <summary>The executor ran its enter hooks and takes calls.</summary>
+    public abstract void Ready(ExecutorLink link);
+
+    /// <summary>The executor takes no more calls.</summary>
+    public abstract void Draining(ExecutorLink link, string because);
+
+    /// <summary>The link is gone, with these calls unfinished. Said once, last.</summary>
+    public abstract void Lost(ExecutorLink link, string because, PendingCall[] calls);
+
+    /// <summary>The executor logged or printed something.</summary>
+    public abstract void Logged(ExecutorLink link, LogBody log);
+
+    /// <summary>The exception that a caller sees for a Failure frame.</summary>
+    public abstract Exception Translate(ExecutorLink link, PendingCall call, FailureBody failure);
+}

@@ -1,0 +1,228 @@
+using Flame.CompilerServices;
+using Flame.Pooling;
+using Flame.Wire;
+
+namespace Flame.Links;
+
+/// <summary>
+/// One call from its first wish for a slot to its terminal frame. Two parties end it: the caller's await (a result, a
+/// failure, a cancellation or a timeout, whichever is first) and the lease (the terminal frame, or the loss of the
+/// executor). A cancelled call frees its caller at once and its slot only when the executor says so.
+/// </summary>
+internal abstract class PendingCall : LeaseRequest
+{
+    private const int CallerEnded = 1;
+    private const int Sent = 2;
+
+    private int _state;
+    private int _parties;
+    private CancellationTokenRegistration _cancellation;
+    private CancellationToken _ct;
+    private ITimer? _timer;
+    private long _dueAt;
+
+    protected PendingCall() => Payload = new PayloadBuffer();
+
+    public PayloadBuffer Payload { get; }
+
+    public FlamePool Pool { get; private set; } = null!;
+
+    public RemoteMethod Method { get; private set; } = null!;
+
+    public TimeSpan Budget { get; private set; }
+
+    public ExecutorSlot? Slot { get; private set; }
+
+    public ExecutorLink? Link { get; private set; }
+
+    public int Attempts { get; private set; }
+
+    // These four belong to the link, under its sender's gate.
+    public ulong Id { get; set; }
+
+    public Outgoing? Outgoing { get; set; }
+
+    public Incoming? Incoming { get; set; }
+
+    protected bool HasCallerEnded => (Volatile.Read(ref _state) & CallerEnded) != 0;
+
+    protected CancellationToken Token => _ct;
+
+    public string ExecutorName => Link?.Name ?? "";
+
+    /// <summary>Starts the call: asks the pool for a slot. The payload is already written.</summary>
+    public void Begin(FlamePool pool, RemoteMethod method, CancellationToken ct)
+    {
+        Pool = pool;
+        Method = method;
+        Budget = method.Timeout ?? pool.Options.Timeout;
+        _state = 0;
+        Attempts = 0;
+        _parties = 3; // the caller, the lease, and this method
+        _ct = ct;
+        Deadline = pool.QueueDeadline();
+        if (ct.CanBeCanceled) _cancellation = ct.UnsafeRegister(static call => ((PendingCall)call!).OnCancelRequested(), this);
+        if (HasCallerEnded) LeaseEnded();
+        else pool.Acquire(this);
+        Left();
+    }
+
+    /// <summary>The pool found a slot.</summary>
+    public void Granted(ExecutorSlot slot)
+    {
+        Interlocked.Increment(ref _parties);
+        Slot = slot;
+        if (HasCallerEnded)
+        {
+            EndLease();
+        }
+        else if (slot.Link is ExecutorLink link && Start(link))
+        {
+            OnSent();
+            if ((Interlocked.Or(ref _state, Sent) & CallerEnded) != 0) link.Cancel(this);
+        }
+        else
+        {
+            // The executor left between the grant and the first byte: nothing ran, so the call asks again, elsewhere.
+            Pool.Leaving(slot);
+            Pool.Release(slot);
+            Reacquire();
+        }
+
+        Left();
+    }
+
+    /// <summary>The pool found none.</summary>
+    public void Refused(Exception reason)
+    {
+        TryFail(reason);
+        LeaseEnded();
+    }
+
+    /// <summary>The link carried the result's bytes; valid during the call.</summary>
+    public abstract void Completed(ReadOnlySpan<byte> result);
+
+    /// <summary>The link carried an item; valid during the call.</summary>
+    public virtual void ItemArrived(ReadOnlySpan<byte> item) => throw new WireException("an item came for a call that is no stream");
+
+    /// <summary>Ends the caller's await, if nothing else did.</summary>
+    public bool TryFail(Exception reason)
+    {
+        if (!TryEndCaller()) return false;
+        Fail(reason);
+        return true;
+    }
+
+    /// <summary>The terminal frame came, or the executor is gone: the slot is free.</summary>
+    public void EndLease()
+    {
+        if (Slot is { } slot) Pool.Release(slot);
+        LeaseEnded();
+    }
+
+    /// <summary>The executor never started the call, or it may run again: it asks for another slot.</summary>
+    public bool TryAgain(bool countAttempt)
+    {
+        if (HasCallerEnded || (countAttempt && Attempts >= Pool.Options.IdempotentRetries)) return false;
+        if (countAttempt) Attempts++;
+        var slot = Slot;
+        Interlocked.And(ref _state, ~Sent);
+        if (slot is not null) Pool.Release(slot);
+        if (countAttempt) Pool.After(RetryDelay(), static call => ((PendingCall)call!).Reacquire(), this);
+        else Reacquire();
+        return true;
+    }
+
+    /// <summary>The caller's token fired.</summary>
+    protected virtual void OnCancelRequested()
+    {
+        if (!TryEndCaller()) return;
+        // Held until the executor is told: the object must not serve another call meanwhile.
+        Interlocked.Increment(ref _parties);
+        Fail(new OperationCanceledException(_ct));
+        Withdraw();
+        Left();
+    }
+
+    /// <summary>Leaves the queue, or tells the executor to stop.</summary>
+    protected void Withdraw()
+    {
+        if ((Volatile.Read(ref _state) & Sent) != 0) Link?.Cancel(this);
+        else if (Pool.Abandon(this)) LeaseEnded();
+    }
+
+    protected bool TryEndCaller()
+    {
+        if ((Interlocked.Or(ref _state, CallerEnded) & CallerEnded) != 0) return false;
+        _timer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _cancellation.Dispose();
+        return true;
+    }
+
+    /// <summary>Completes the caller's await with a failure.</summary>
+    protected abstract void Fail(Exception reason);
+
+    /// <summary>The call is on its way to an executor.</summary>
+    protected virtual void OnSent()
+    {
+    }
+
+    /// <summary>Everybody is done with the object.</summary>
+    protected virtual void Recycle()
+    {
+    }
+
+    protected void CallerLeft() => Left();
+
+    private void Reacquire()
+    {
+        Slot = null;
+        Link = null;
+        if (HasCallerEnded) LeaseEnded();
+        else Pool.Acquire(this);
+    }
+
+    private TimeSpan RetryDelay() => TimeSpan.FromMilliseconds(50 * (1 << Math.Min(Attempts, 6)) * (0.5 + (Random.Shared.NextDouble() / 2)));
+
+    private bool Start(ExecutorLink link)
+    {
+        Link = link;
+        if (Budget == Timeout.InfiniteTimeSpan)
+        {
+            _dueAt = long.MaxValue;
+        }
+        else
+        {
+            _dueAt = Pool.Now + Budget.Ticks;
+            _timer ??= Pool.Time.CreateTimer(static call => ((PendingCall)call!).Overdue(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _timer.Change(Budget, Timeout.InfiniteTimeSpan);
+        }
+
+        return link.TryStart(this);
+    }
+
+    private void Overdue()
+    {
+        // The object is used again by later calls: a timer that fired late for an earlier one means nothing.
+        if (Pool.Now < _dueAt) return;
+        if (Link is not { } link || !TryEndCaller()) return;
+        Interlocked.Increment(ref _parties);
+        Fail(FlameErrors.ExecutionTimeout(Pool.Name, link.Name, Method.Name, Budget));
+        link.Cancel(this);
+        Left();
+    }
+
+    private void LeaseEnded() => Left();
+
+    private void Left()
+    {
+        if (Interlocked.Decrement(ref _parties) > 0) return;
+        Slot = null;
+        Link = null;
+        Outgoing = null;
+        _cancellation = default;
+        _ct = default;
+        Payload.Reset(int.MaxValue);
+        Recycle();
+    }
+}

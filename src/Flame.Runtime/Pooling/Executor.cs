@@ -1,0 +1,187 @@
+using Flame.Backends;
+using Flame.Diagnostics;
+using Flame.Links;
+using Flame.Wire;
+using Microsoft.Extensions.Logging;
+
+namespace Flame.Pooling;
+
+/// <summary>
+/// One executor from its boot to its end: what the backend made and the link that it dialled. A boot succeeds or
+/// fails as one thing, and a failed one leaves nothing behind.
+/// </summary>
+internal sealed class Executor : LinkEvents, IDisposable
+{
+    private static readonly TimeSpan ExitWait = TimeSpan.FromSeconds(2);
+
+    private readonly FlamePool _pool;
+    private readonly PoolOwner _owner;
+    private readonly ILogger _output;
+    private readonly CancellationTokenSource _end = new();
+    private readonly TaskCompletionSource<ExecutorLink> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly long _startedAt;
+    private BackendExecutor? _machine;
+    private ExecutorLink? _link;
+    private TimeSpan? _bootTime;
+    private volatile bool _stopping;
+
+    public Executor(FlamePool pool, PoolOwner owner, ExecutorSlot slot)
+    {
+        _pool = pool;
+        _owner = owner;
+        Slot = slot;
+        Name = $"{pool.Name}/{slot.Number}";
+        _output = pool.Surroundings.Loggers.CreateLogger($"Flame.Executor.{Name}");
+        _startedAt = pool.Now;
+    }
+
+    public ExecutorSlot Slot { get; }
+
+    public string Name { get; }
+
+    public ExecutorStats GetStats() => new(Name, _machine?.Description ?? "", Slot.InUse, _bootTime);
+
+    public void Boot() => _ = BootAsync();
+
+    public void Drain()
+    {
+        FlameLog.Draining(_pool.Log, Name);
+        if (_link is { } link) link.Drain();
+        else Stop();
+    }
+
+    public void Stop()
+    {
+        _stopping = true;
+        if (_link is null) _end.Cancel();
+        _link?.Lose("it did not end in time and was stopped");
+    }
+
+    public void Dispose() => _end.Dispose();
+
+    public override void Ready(ExecutorLink link) => _ready.TrySetResult(link);
+
+    public override void Draining(ExecutorLink link, string because)
+    {
+        FlameLog.AnnouncedDrain(_pool.Log, Name, because);
+        _pool.Leaving(Slot);
+    }
+
+    public override void Lost(ExecutorLink link, string because, PendingCall[] calls)
+    {
+        if (!_ready.TrySetException(new BackendException(because))) _ = EndAsync(because, calls);
+    }
+
+    public override void Logged(ExecutorLink link, LogBody log) => ExecutorOutputLog.Write(_output, Name, log);
+
+    public override Exception Translate(ExecutorLink link, PendingCall call, FailureBody failure) =>
+        _pool.Surroundings.Exceptions.Rebuild(_pool, Name, call, failure);
+
+    private async Task BootAsync()
+    {
+        _pool.Options.OnGrowStart?.Guarded(_pool, new FlamePoolSize(_pool.Name, Name, _owner.Count()));
+        FlameLog.Booting(_pool.Log, Name, _pool.Backend.Name);
+        Exception? failure = null;
+        var permanent = false;
+        using var budget = new CancellationTokenSource(_pool.Options.BootTimeout, _pool.Time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(budget.Token, _end.Token);
+        var links = _pool.Surroundings.Links;
+        try
+        {
+            var variable = await links.ExpectAsync(this, _pool, both.Token).ConfigureAwait(false);
+            _machine = await _pool.Backend.StartAsync(new BootRequest(_pool.Name, Name, variable, Print), both.Token).ConfigureAwait(false);
+            _link = await ConnectedAsync(_machine, both.Token).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            permanent = e is BackendException { Permanent: true };
+            failure = Failure(e, budget.IsCancellationRequested);
+        }
+
+        links.Forget(Name);
+        if (failure is null) Succeeded();
+        else await FailedAsync(failure, permanent).ConfigureAwait(false);
+    }
+
+    /// <summary>Waits for the link to be ready, or for what was started to be gone.</summary>
+    private async Task<ExecutorLink> ConnectedAsync(BackendExecutor machine, CancellationToken ct)
+    {
+        var first = await Task.WhenAny(_ready.Task, machine.Exited).WaitAsync(ct).ConfigureAwait(false);
+        if (first == _ready.Task && _ready.Task.IsCompletedSuccessfully) return _ready.Task.Result;
+
+        // A link that closes is mostly a process that ends: its reason says more.
+        var refusal = _pool.Surroundings.Links.RefusalOf(Name);
+        var reason = await Task.WhenAny(machine.Exited, Task.Delay(ExitWait, _pool.Time, ct)).ConfigureAwait(false) == machine.Exited
+            ? $"{machine.Description} {machine.Exited.Result}"
+            : "it connected and left before it was ready";
+        throw new BackendException(refusal is null ? reason : $"{refusal} ({reason})", permanent: refusal is not null);
+    }
+
+    private void Succeeded()
+    {
+        _bootTime = TimeSpan.FromTicks(_pool.Now - _startedAt);
+        Slot.Link = _link;
+        FlameLog.Ready(_pool.Log, Name, _machine!.Description, _bootTime.Value.TotalMilliseconds);
+        _owner.BootSucceeded(this);
+        _pool.Options.OnGrowEnd?.Guarded(_pool, new FlamePoolSize(_pool.Name, Name, _owner.Count()), null);
+    }
+
+    private async Task FailedAsync(Exception failure, bool permanent)
+    {
+        await RemoveAsync().ConfigureAwait(false);
+        if (!_stopping) FlameLog.BootFailed(_pool.Log, Name, failure.Message);
+        _owner.BootFailed(this, failure, permanent);
+        _pool.Options.OnGrowEnd?.Guarded(_pool, new FlamePoolSize(_pool.Name, Name, _owner.Count()), failure);
+    }
+
+    private BootFailedException Failure(Exception e, bool outOfTime)
+    {
+        var words = outOfTime
+            ? $"it was not ready within {_pool.Options.BootTimeout.TotalSeconds:0.###} s (BootTimeout)"
+            : e.Message;
+        return FlameErrors.BootFailed(_pool.Name, Name, _pool.Backend.Name, 1, words, e is OperationCanceledException ? null : e, permanent: false);
+    }
+
+    private async Task EndAsync(string because, PendingCall[] calls)
+    {
+        // Nothing may be placed here while the reason is looked up.
+        _pool.Leaving(Slot);
+        var reason = await ReasonAsync(because).ConfigureAwait(false);
+        foreach (var call in calls)
+        {
+            if (call.Method.Idempotent && !call.Method.Streams && call.TryAgain(countAttempt: true)) continue;
+            call.TryFail(FlameErrors.Lost(_pool.Name, Name, call.Method.Name, mayHaveRun: true, reason));
+            call.EndLease();
+        }
+
+        await RemoveAsync().ConfigureAwait(false);
+        FlameLog.Gone(_pool.Log, Name, reason);
+        _owner.Post(new PoolEvent(PoolEventKind.ExecutorGone) { Slot = Slot });
+        Dispose();
+        _pool.Options.OnShrink?.Guarded(_pool, new FlamePoolSize(_pool.Name, Name, _owner.Count()));
+    }
+
+    private async Task<string> ReasonAsync(string because)
+    {
+        var exited = _machine!.Exited;
+        if (await Task.WhenAny(exited, Task.Delay(ExitWait, _pool.Time)).ConfigureAwait(false) != exited) return because;
+        return $"{_machine.Description} {exited.Result}";
+    }
+
+    private async Task RemoveAsync()
+    {
+        if (_machine is null) return;
+        try
+        {
+            await _machine.StopAsync(CancellationToken.None).ConfigureAwait(false);
+            await _machine.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            FlameLog.StopFailed(_pool.Log, Name, e);
+        }
+    }
+
+    private void Print(OutputLine line) =>
+        ExecutorOutputLog.Write(_output, Name, new LogBody((byte)LogLevel.Information, line.IsError ? LogBody.FromError : LogBody.FromOutput, 0, "", line.Text, ""));
+}

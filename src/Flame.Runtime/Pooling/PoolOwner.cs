@@ -1,0 +1,199 @@
+using Flame.Diagnostics;
+using Flame.Links;
+
+namespace Flame.Pooling;
+
+/// <summary>
+/// The one owner of a pool's state: it asks <see cref="PoolState"/> under a lock and does what that decides outside
+/// of it. Grants are done by whoever caused them, at once; the slow effects are done in order, one after another.
+/// </summary>
+internal sealed class PoolOwner
+{
+    [ThreadStatic] private static List<PoolEffect>? t_effects;
+
+    private readonly FlamePool _pool;
+    private readonly PoolState _state;
+    private readonly Lock _gate = new();
+    private readonly Queue<PoolEffect> _slow = new();
+    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _minimum = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ITimer _timer;
+    private long _wakeAt = long.MaxValue;
+    private bool _working;
+    private Exception? _lastBootError;
+
+    public PoolOwner(FlamePool pool)
+    {
+        _pool = pool;
+        _state = new PoolState(PoolSettings.From(pool.Options));
+        _timer = pool.Time.CreateTimer(static owner => ((PoolOwner)owner!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    public async Task StartAsync(CancellationToken ct)
+    {
+        Post(new PoolEvent(PoolEventKind.Start));
+        if (_pool.Options.Min > 0) await _minimum.Task.WaitAsync(ct).ConfigureAwait(false);
+    }
+
+    public Task DrainAsync()
+    {
+        Post(new PoolEvent(PoolEventKind.Drain));
+        return _drained.Task;
+    }
+
+    public void Acquire(PendingCall call) => Post(new PoolEvent(PoolEventKind.Acquire) { Request = call });
+
+    /// <summary>Whether the call was still waiting and now is not.</summary>
+    public bool Abandon(PendingCall call)
+    {
+        var effects = Rent();
+        lock (_gate)
+        {
+            if (!call.Waiting) return false;
+            Decide(new PoolEvent(PoolEventKind.Abandon) { Request = call }, effects);
+        }
+
+        Do(effects);
+        return true;
+    }
+
+    public void BootSucceeded(Executor executor)
+    {
+        Post(new PoolEvent(PoolEventKind.BootSucceeded) { Slot = executor.Slot });
+        if (_state.Ready >= _pool.Options.Min) _minimum.TrySetResult();
+    }
+
+    public void BootFailed(Executor executor, Exception error, bool permanent)
+    {
+        _lastBootError = error;
+        _minimum.TrySetException(error);
+        Post(new PoolEvent(PoolEventKind.BootFailed) { Slot = executor.Slot, Permanent = permanent, Jitter = Random.Shared.NextDouble() });
+    }
+
+    public void Post(in PoolEvent happened)
+    {
+        var effects = Rent();
+        lock (_gate) Decide(happened, effects);
+        Do(effects);
+    }
+
+    public int Count()
+    {
+        lock (_gate) return _state.Ready + _state.Booting + _state.Draining;
+    }
+
+    public FlamePoolStats Snapshot()
+    {
+        lock (_gate)
+        {
+            var executors = _state.Slots.Where(slot => slot.Owner is Executor)
+                .Select(slot => ((Executor)slot.Owner!).GetStats()).OrderBy(e => e.Name, StringComparer.Ordinal).ToArray();
+            return new FlamePoolStats(
+                _pool.Name, _state.Ready, _state.Booting, _state.Draining, _state.Leased, _state.Waiting, _state.BootFailuresInARow,
+                _pool.CastFailures, executors);
+        }
+    }
+
+    private void Decide(in PoolEvent happened, List<PoolEffect> effects)
+    {
+        _state.On(happened, _pool.Now, effects);
+        for (var i = 0; i < effects.Count; i++)
+        {
+            if (effects[i].Kind is not (PoolEffectKind.Grant or PoolEffectKind.Refuse)) _slow.Enqueue(effects[i]);
+        }
+
+        var wake = _state.NextWake;
+        if (wake == _wakeAt) return;
+        _wakeAt = wake;
+        _timer.Change(
+            wake == long.MaxValue ? Timeout.InfiniteTimeSpan : WholeMilliseconds(wake - _pool.Now), Timeout.InfiniteTimeSpan);
+    }
+
+    private void Do(List<PoolEffect> effects)
+    {
+        foreach (var effect in effects)
+        {
+            if (effect.Kind == PoolEffectKind.Grant) ((PendingCall)effect.Request!).Granted(effect.Slot!);
+            else if (effect.Kind == PoolEffectKind.Refuse) ((PendingCall)effect.Request!).Refused(Reason((PendingCall)effect.Request!, effect.Refusal));
+        }
+
+        effects.Clear();
+        t_effects = effects;
+        DoSlow();
+    }
+
+    private void DoSlow()
+    {
+        while (true)
+        {
+            PoolEffect effect;
+            lock (_gate)
+            {
+                if (_working || !_slow.TryDequeue(out effect)) return;
+                _working = true;
+            }
+
+            try
+            {
+                Do(effect);
+            }
+            finally
+            {
+                lock (_gate) _working = false;
+            }
+        }
+    }
+
+    private void Do(in PoolEffect effect)
+    {
+        switch (effect.Kind)
+        {
+            case PoolEffectKind.Boot:
+                var executor = new Executor(_pool, this, effect.Slot!);
+                effect.Slot!.Owner = executor;
+                executor.Boot();
+                break;
+            case PoolEffectKind.Drain:
+                (effect.Slot!.Owner as Executor)?.Drain();
+                break;
+            case PoolEffectKind.Stop:
+                (effect.Slot!.Owner as Executor)?.Stop();
+                break;
+            case PoolEffectKind.Drained:
+                _timer.Dispose();
+                _minimum.TrySetException(FlameErrors.Draining(_pool.Name, "the start"));
+                _drained.TrySetResult();
+                break;
+        }
+    }
+
+    private void Wake()
+    {
+        lock (_gate) _wakeAt = long.MaxValue;
+        Post(new PoolEvent(PoolEventKind.Tick));
+    }
+
+    private Exception Reason(PendingCall call, Refusal refusal) => refusal switch
+    {
+        Refusal.QueueFull => FlameErrors.QueueFull(_pool.Name, call.Method.Name, _pool.Options.QueueLimit),
+        Refusal.Draining => FlameErrors.Draining(_pool.Name, call.Method.Name),
+        Refusal.QueueTimeout => FlameErrors.QueueTimeout(
+            _pool.Name, call.Method.Name, _pool.Options.QueueTimeout, _state.BootFailuresInARow > 0 ? _lastBootError : null),
+        _ => FlameErrors.BootFailed(
+            _pool.Name, "", _pool.Backend.Name, _state.BootFailuresInARow, Words(_lastBootError), _lastBootError, permanent: false),
+    };
+
+    private static string Words(Exception? error) =>
+        error is BootFailedException { InnerException: { } inner } ? inner.Message : error?.Message ?? "no reason was given";
+
+    // Rounded up: a timer that fires early would only be set again.
+    private static TimeSpan WholeMilliseconds(long ticks) =>
+        TimeSpan.FromMilliseconds(Math.Clamp((ticks + TimeSpan.TicksPerMillisecond - 1) / TimeSpan.TicksPerMillisecond, 0, int.MaxValue - 1));
+
+    private static List<PoolEffect> Rent()
+    {
+        var effects = t_effects ?? [];
+        t_effects = null;
+        return effects;
+    }
+}

@@ -1,0 +1,297 @@
+namespace Flame.Pooling;
+
+/// <summary>
+/// Every decision of a pool: admit, place, grow, shrink, refuse, drain. Pure in the sense that matters: the same
+/// events at the same instants give the same effects, and nothing here waits, logs or touches the world. One owner
+/// calls it under its lock.
+/// </summary>
+/// <remarks>
+/// Size: <c>wanted = clamp(⌈(leased + waiting) / MaxConcurrency⌉ + (busy ? Buffer : 0), floor, Max)</c> after every
+/// event, booting counts as present. Placement: the least loaded ready executor, then the longest-lived, so that load
+/// is spread where executors exist anyway and the youngest fall idle first when demand falls.
+/// </remarks>
+internal sealed class PoolState(PoolSettings settings)
+{
+    private static readonly long FirstBackoff = TimeSpan.FromMilliseconds(250).Ticks;
+    private static readonly long LongestBackoff = TimeSpan.FromSeconds(30).Ticks;
+
+    private readonly int _concurrency = settings.SingleUse ? 1 : settings.MaxConcurrency;
+    private readonly Dictionary<int, ExecutorSlot> _slots = [];
+    private readonly IndexedHeap<ExecutorSlot, ByLoad> _free = new();
+    private readonly WaitingLine _line = new();
+    private readonly IdleLine _idle = new();
+    private readonly List<ExecutorSlot> _leaving = [];
+    private int _numbers;
+    private long _retryAt = long.MinValue;
+    private long _activeAt;
+    private bool _poolDrains;
+    private bool _saidDrained;
+
+    public int Ready { get; private set; }
+
+    public int Booting { get; private set; }
+
+    public int Draining => _leaving.Count;
+
+    /// <summary>Leases of all executors that are not gone.</summary>
+    public int Leased { get; private set; }
+
+    public int Waiting => _line.Count;
+
+    public int BootFailuresInARow { get; private set; }
+
+    public IEnumerable<ExecutorSlot> Slots => _slots.Values;
+
+    /// <summary>When a <see cref="PoolEventKind.Tick"/> is due; <see cref="long.MaxValue"/>: never.</summary>
+    public long NextWake { get; private set; } = long.MaxValue;
+
+    public void On(in PoolEvent happened, long now, List<PoolEffect> effects)
+    {
+        switch (happened.Kind)
+        {
+            case PoolEventKind.Start:
+                _activeAt = now;
+                break;
+            case PoolEventKind.Acquire:
+                Acquire(happened.Request!, now, effects);
+                break;
+            case PoolEventKind.Release:
+                Release(happened.Slot!, now, effects);
+                break;
+            case PoolEventKind.Abandon:
+                _line.Remove(happened.Request!);
+                break;
+            case PoolEventKind.BootSucceeded:
+                BootSucceeded(happened.Slot!, now, effects);
+                break;
+            case PoolEventKind.BootFailed:
+                BootFailed(happened, now, effects);
+                break;
+            case PoolEventKind.ExecutorDraining:
+                Leave(happened.Slot!, now);
+                break;
+            case PoolEventKind.ExecutorGone:
+                Gone(happened.Slot!);
+                break;
+            case PoolEventKind.Drain:
+                _poolDrains = true;
+                break;
+        }
+
+        Settle(now, effects);
+    }
+
+    private void Acquire(LeaseRequest request, long now, List<PoolEffect> effects)
+    {
+        _activeAt = now;
+        if (_poolDrains) Refuse(request, Refusal.Draining, effects);
+        else if (_line.Count == 0 && _free.Count > 0) Grant(request, effects);
+        else if (request.Deadline <= now) Refuse(request, Refusal.QueueTimeout, effects);
+        else if (_line.Count >= settings.QueueLimit) Refuse(request, Refusal.QueueFull, effects);
+        else _line.Add(request, now);
+    }
+
+    private void Grant(LeaseRequest request, List<PoolEffect> effects)
+    {
+        var slot = _free.First;
+        slot.InUse++;
+        slot.Used = true;
+        Leased++;
+        _idle.Remove(slot);
+        if (slot.InUse >= _concurrency) _free.Remove(slot);
+        else _free.Moved(slot);
+        effects.Add(new PoolEffect(PoolEffectKind.Grant, request, slot));
+    }
+
+    private void Release(ExecutorSlot slot, long now, List<PoolEffect> effects)
+    {
+        if (slot.Phase == ExecutorPhase.Gone || slot.InUse == 0) return;
+        _activeAt = now;
+        slot.InUse--;
+        Leased--;
+        if (slot.Phase != ExecutorPhase.Ready) return;
+        if (settings.SingleUse)
+        {
+            Drain(slot, now, effects);
+            return;
+        }
+
+        if (slot.HeapIndex < 0) _free.Add(slot);
+        else _free.Moved(slot);
+        if (slot.InUse == 0) _idle.Add(slot, now);
+    }
+
+    private void BootSucceeded(ExecutorSlot slot, long now, List<PoolEffect> effects)
+    {
+        if (slot.Phase != ExecutorPhase.Booting) return;
+        slot.Phase = ExecutorPhase.Ready;
+        Booting--;
+        Ready++;
+        BootFailuresInARow = 0;
+        _retryAt = long.MinValue;
+        _free.Add(slot);
+        _idle.Add(slot, now);
+        if (_poolDrains) Drain(slot, now, effects);
+    }
+
+    private void BootFailed(in PoolEvent happened, long now, List<PoolEffect> effects)
+    {
+        if (happened.Slot!.Phase == ExecutorPhase.Gone) return;
+        Gone(happened.Slot);
+        BootFailuresInARow++;
+        var wait = Math.Min(LongestBackoff, FirstBackoff << Math.Min(BootFailuresInARow - 1, 20));
+        _retryAt = now + (long)(wait * (0.5 + (0.5 * happened.Jitter)));
+        if (!happened.Permanent || Ready > 0 || Booting > 0) return;
+        while (_line.First is { } waiting) RefuseWaiting(waiting, Refusal.BootFailed, effects);
+    }
+
+    private void Drain(ExecutorSlot slot, long now, List<PoolEffect> effects)
+    {
+        if (slot.Phase is ExecutorPhase.Draining or ExecutorPhase.Gone) return;
+        Leave(slot, now);
+        effects.Add(new PoolEffect(PoolEffectKind.Drain, Slot: slot));
+    }
+
+    private void Leave(ExecutorSlot slot, long now)
+    {
+        if (slot.Phase is ExecutorPhase.Draining or ExecutorPhase.Gone) return;
+        TakeOut(slot);
+        slot.Phase = ExecutorPhase.Draining;
+        slot.DrainDeadline = now + settings.ShutdownTimeout;
+        _leaving.Add(slot);
+    }
+
+    private void Gone(ExecutorSlot slot)
+    {
+        if (slot.Phase == ExecutorPhase.Gone) return;
+        TakeOut(slot);
+        _leaving.Remove(slot);
+        slot.Phase = ExecutorPhase.Gone;
+        _slots.Remove(slot.Number);
+        Leased -= slot.InUse;
+        slot.InUse = 0;
+    }
+
+    private void TakeOut(ExecutorSlot slot)
+    {
+        if (slot.Phase == ExecutorPhase.Booting) Booting--;
+        if (slot.Phase == ExecutorPhase.Ready) Ready--;
+        _free.Remove(slot);
+        _idle.Remove(slot);
+    }
+
+    /// <summary>What follows from the state, whatever event led to it.</summary>
+    private void Settle(long now, List<PoolEffect> effects)
+    {
+        if (_poolDrains) SettleDrain(now, effects);
+        while (_free.Count > 0 && _line.First is { } waiting)
+        {
+            _line.Remove(waiting);
+            Grant(waiting, effects);
+        }
+
+        while (_line.FirstOverdue(now) is { } overdue) RefuseWaiting(overdue, Refusal.QueueTimeout, effects);
+        while (BootsFail && _line.First is { } hopeless && now - hopeless.EnqueuedAt >= settings.BootTimeout)
+            RefuseWaiting(hopeless, Refusal.BootFailed, effects);
+
+        if (!_poolDrains)
+        {
+            Shrink(now, effects);
+            Grow(now, effects);
+        }
+
+        foreach (var slot in _leaving)
+        {
+            if (now < slot.DrainDeadline) continue;
+            slot.DrainDeadline = long.MaxValue;
+            effects.Add(new PoolEffect(PoolEffectKind.Stop, Slot: slot));
+        }
+
+        NextWake = Wake(now);
+    }
+
+    private bool BootsFail => Ready == 0 && BootFailuresInARow > 0;
+
+    private bool Busy => Leased + _line.Count > 0;
+
+    // Leases that an executor on its way out still holds need no executor that is not there.
+    private int Wanted(long now)
+    {
+        var demand = _line.Count + (long)Leased;
+        foreach (var slot in _leaving) demand -= slot.InUse;
+        var wanted = ((demand + _concurrency - 1) / _concurrency) + (Busy ? settings.Buffer : 0);
+        return (int)Math.Clamp(wanted, Floor(now), settings.Max);
+    }
+
+    private int Floor(long now) => Busy || now < Sum(_activeAt, settings.MinIdleShutdownAfter) ? settings.Min : 0;
+
+    private void Grow(long now, List<PoolEffect> effects)
+    {
+        if (now < _retryAt) return;
+        var missing = Math.Min(Wanted(now) - Ready - Booting, settings.Max - Ready - Booting - _leaving.Count);
+        for (; missing > 0; missing--)
+        {
+            var slot = new ExecutorSlot(++_numbers);
+            _slots.Add(slot.Number, slot);
+            Booting++;
+            effects.Add(new PoolEffect(PoolEffectKind.Boot, Slot: slot));
+        }
+    }
+
+    private void Shrink(long now, List<PoolEffect> effects)
+    {
+        while (_idle.First is { } slot && now >= Sum(slot.IdleSince, IdleLimit(now)) && Ready + Booting > Wanted(now)) Drain(slot, now, effects);
+    }
+
+    // Once the pool as a whole has been idle for MinIdleShutdownAfter, the last ones have waited long enough.
+    private long IdleLimit(long now) => Floor(now) < settings.Min ? Math.Min(settings.IdleShutdownAfter, settings.MinIdleShutdownAfter) : settings.IdleShutdownAfter;
+
+    private void SettleDrain(long now, List<PoolEffect> effects)
+    {
+        while (_line.First is { } waiting) RefuseWaiting(waiting, Refusal.Draining, effects);
+        foreach (var slot in _slots.Values)
+        {
+            if (slot.Phase == ExecutorPhase.Ready)
+            {
+                Drain(slot, now, effects);
+            }
+            else if (slot.Phase == ExecutorPhase.Booting)
+            {
+                Leave(slot, now);
+                slot.DrainDeadline = now;
+            }
+        }
+
+        if (_slots.Count > 0 || _saidDrained) return;
+        _saidDrained = true;
+        effects.Add(new PoolEffect(PoolEffectKind.Drained));
+    }
+
+    private long Wake(long now)
+    {
+        var wake = _line.NextDeadline;
+        foreach (var slot in _leaving) wake = Math.Min(wake, slot.DrainDeadline);
+        if (_poolDrains) return wake;
+
+        if (BootsFail && _line.First is { } first) wake = Math.Min(wake, Sum(first.EnqueuedAt, settings.BootTimeout));
+        if (now < _retryAt && Wanted(now) > Ready + Booting) wake = Math.Min(wake, _retryAt);
+        if (_idle.First is { } idle)
+        {
+            if (Ready + Booting > Wanted(now)) wake = Math.Min(wake, Sum(idle.IdleSince, IdleLimit(now)));
+            else if (!Busy && Floor(now) > 0) wake = Math.Min(wake, Sum(_activeAt, settings.MinIdleShutdownAfter));
+        }
+
+        return wake;
+    }
+
+    private void RefuseWaiting(LeaseRequest request, Refusal refusal, List<PoolEffect> effects)
+    {
+        _line.Remove(request);
+        Refuse(request, refusal, effects);
+    }
+
+    private static void Refuse(LeaseRequest request, Refusal refusal, List<PoolEffect> effects) =>
+        effects.Add(new PoolEffect(PoolEffectKind.Refuse, request, Refusal: refusal));
+
+    private static long Sum(long instant, long span) => span == long.MaxValue ? long.MaxValue : instant + span;
+}

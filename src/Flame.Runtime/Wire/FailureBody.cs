@@ -1,0 +1,54 @@
+namespace Flame.Wire;
+
+/// <summary>How a call failed on the executor.</summary>
+internal enum FailureCode : byte
+{
+    /// <summary>The user's method threw.</summary>
+    Threw = 1,
+
+    /// <summary>It ended because its token fired at the caller's wish.</summary>
+    Cancelled = 2,
+
+    /// <summary>Its execution budget ran out.</summary>
+    TimedOut = 3,
+
+    /// <summary>The executor takes no more work; the method has not started.</summary>
+    NotStarted = 4,
+
+    /// <summary>Arguments, result or item could not be read or written.</summary>
+    Payload = 5,
+
+    /// <summary>There is no such method.</summary>
+    UnknownMethod = 6,
+
+    /// <summary>The executor ends with the call unfinished.</summary>
+    Abandoned = 7,
+}
+
+/// <summary>The body of a Failure frame.</summary>
+internal readonly record struct FailureBody(FailureCode Code, string Type, string Message, string Stack)
+{
+    public ReadOnlySpan<byte> Encode() => new BodyWriter().Byte((byte)Code).Text(Type).Text(Message).Text(Stack).Span;
+
+    public static FailureBody Decode(ReadOnlySpan<byte> bytes)
+    {
+        var body = new BodyReader(bytes);
+        return new FailureBody((FailureCode)body.Byte(), body.Text(), body.Text(), body.Text());
+    }
+}
+
+/// <summary>The body of a Log frame: an ILogger event, or a line of output.</summary>
+internal readonly record struct LogBody(byte Level, byte Source, int EventId, string Category, string Message, string Exception)
+{
+    public const byte FromLogger = 0;
+    public const byte FromOutput = 1;
+    public const byte FromError = 2;
+
+    public ReadOnlySpan<byte> Encode() => new BodyWriter().Byte(Level).Byte(Source).Int32(EventId).Text(Category).Text(Message).Text(Exception).Span;
+
+    public static LogBody Decode(ReadOnlySpan<byte> bytes)
+    {
+        var body = new BodyReader(bytes);
+        return new LogBody(body.Byte(), body.Byte(), body.Int32(), body.Text(), body.Text(), body.Text());
+    }
+}

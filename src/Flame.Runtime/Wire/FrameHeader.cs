@@ -1,0 +1,66 @@
+using System.Buffers.Binary;
+
+namespace Flame.Wire;
+
+/// <summary>The kinds of frames; the numbers are the wire's, see docs/wire.md.</summary>
+internal enum FrameKind : byte
+{
+    Hello = 1,
+    Call = 2,
+    Cancel = 3,
+    Item = 4,
+    Credit = 5,
+    Result = 6,
+    Failure = 7,
+    Log = 8,
+    Drain = 9,
+    Ping = 10,
+}
+
+[Flags]
+internal enum FrameFlags : byte
+{
+    None = 0,
+
+    /// <summary>The body goes on with the payload that an earlier frame of the same call and kind began.</summary>
+    Continuation = 1,
+
+    /// <summary>On a Ping: this is the answer. On a Hello of the executor: ready for calls.</summary>
+    Reply = 2,
+
+    /// <summary>On a Failure: the method ignores its token; the executor takes no more work.</summary>
+    Stuck = 4,
+}
+
+/// <summary>The 16 bytes in front of every frame: body length, kind, flags, two bytes kept zero, call id.</summary>
+internal readonly record struct FrameHeader(int Length, FrameKind Kind, FrameFlags Flags, ulong Call)
+{
+    public const int Size = 16;
+
+    /// <summary>A payload larger than this travels in pieces, so that small frames never wait long behind it.</summary>
+    public const int ChunkSize = 32 * 1024;
+
+    /// <summary>No frame is larger; whoever announces a larger one speaks another protocol.</summary>
+    public const int MaxBody = 256 * 1024;
+
+    public void Write(Span<byte> target)
+    {
+        BinaryPrimitives.WriteUInt64LittleEndian(target[8..], Call);
+        BinaryPrimitives.WriteUInt64LittleEndian(target, (uint)Length | ((ulong)Kind << 32) | ((ulong)Flags << 40));
+    }
+
+    /// <exception cref="WireException">The bytes are no header.</exception>
+    public static FrameHeader Read(ReadOnlySpan<byte> source)
+    {
+        var first = BinaryPrimitives.ReadUInt64LittleEndian(source);
+        var length = (uint)first;
+        var kind = (FrameKind)(byte)(first >> 32);
+        if (length > MaxBody) throw new WireException($"a frame of {length} bytes was announced; the limit is {MaxBody}");
+        if (kind is < FrameKind.Hello or > FrameKind.Ping) throw new WireException($"there is no frame of kind {(byte)kind}");
+        if (first >> 48 != 0) throw new WireException("the reserved bytes of a frame header are not zero");
+        return new FrameHeader((int)length, kind, (FrameFlags)(byte)(first >> 40), BinaryPrimitives.ReadUInt64LittleEndian(source[8..]));
+    }
+}
+
+/// <summary>The peer sent bytes that are not our protocol; the link is closed and nothing else is disturbed.</summary>
+internal sealed class WireException(string message) : IOException(message);

@@ -1,0 +1,225 @@
+using System.Buffers.Binary;
+
+namespace Flame.Wire;
+
+/// <summary>
+/// The one way out of a link. Frames are written under a short lock straight into a buffer; whoever finds nobody
+/// flushing writes the buffer to the stream, while the others fill the second one. So a lone frame leaves at once, and
+/// under load one write carries many.
+/// </summary>
+internal sealed class FrameSender(Stream stream, Action<Exception> broken) : IThreadPoolWorkItem
+{
+    private const int RunSize = 128 * 1024;
+
+    private readonly Queue<Outgoing> _waiting = new();
+    private byte[] _filling = new byte[16 * 1024];
+    private byte[] _writing = new byte[16 * 1024];
+    private int _length;
+    private bool _flushing;
+    private bool _corked;
+
+    /// <summary>Held while frames are appended and while the state that they speak of changes.</summary>
+    public Lock Gate { get; } = new();
+
+    /// <summary>Set under the gate; nothing is sent afterwards.</summary>
+    public bool Closed { get; private set; }
+
+    /// <summary>Bytes that wait to be written. Read under the gate.</summary>
+    public int Backlog => _length;
+
+    /// <summary>Appends a frame and returns where its body goes. Call it under the gate, then <see cref="Leave"/>.</summary>
+    public Span<byte> Append(FrameKind kind, FrameFlags flags, ulong call, int length)
+    {
+        var size = FrameHeader.Size + length;
+        if (_filling.Length - _length < size)
+            Array.Resize(ref _filling, Math.Max(_filling.Length * 2, _length + size));
+        var frame = _filling.AsSpan(_length, size);
+        _length += size;
+        new FrameHeader(length, kind, flags, call).Write(frame);
+        return frame[FrameHeader.Size..];
+    }
+
+    /// <summary>Appends the first frame of a payload: its total length and as much of it as fits a chunk.</summary>
+    public void AppendPayload(FrameKind kind, ulong call, ReadOnlyMemory<byte> payload, Outgoing? outgoing, ReadOnlySpan<byte> prefix = default)
+    {
+        var first = Math.Min(payload.Length, FrameHeader.ChunkSize);
+        var body = Append(kind, FrameFlags.None, call, prefix.Length + 4 + first);
+        prefix.CopyTo(body);
+        BinaryPrimitives.WriteInt32LittleEndian(body[prefix.Length..], payload.Length);
+        payload.Span[..first].CopyTo(body[(prefix.Length + 4)..]);
+        if (outgoing is null) return;
+
+        outgoing.Kind = kind;
+        outgoing.Credit -= Outgoing.Cost(first);
+        outgoing.Rest = payload[first..];
+        Enqueue(outgoing);
+    }
+
+    /// <summary>Adds credit that the peer granted. Call it under the gate.</summary>
+    public void AddCredit(Outgoing outgoing, int units)
+    {
+        outgoing.Credit = (int)Math.Min((long)outgoing.Credit + units, int.MaxValue);
+        Enqueue(outgoing);
+        SignalIfIdle(outgoing);
+    }
+
+    /// <summary>Forgets what is left to send; the payload's memory is free afterwards. Call it under the gate.</summary>
+    public static void Drop(Outgoing outgoing)
+    {
+        outgoing.Closed = true;
+        outgoing.Rest = default;
+        outgoing.Idle?.TrySetResult();
+        outgoing.Idle = null;
+    }
+
+    /// <summary>Whether the caller, having left the gate, must call <see cref="Flush"/>. Call it under the gate.</summary>
+    public bool Leave()
+    {
+        if (_flushing || _corked || Closed || (_length == 0 && _waiting.Count == 0)) return false;
+        _flushing = true;
+        return true;
+    }
+
+    /// <summary>Sends one small frame.</summary>
+    /// <returns>Whether the link was still open.</returns>
+    public bool Send(FrameKind kind, FrameFlags flags, ulong call, ReadOnlySpan<byte> body)
+    {
+        bool flush;
+        lock (Gate)
+        {
+            if (Closed) return false;
+            body.CopyTo(Append(kind, flags, call, body.Length));
+            flush = Leave();
+        }
+
+        if (flush) Flush();
+        return true;
+    }
+
+    /// <summary>Holds frames back while a received run is handled, so that its answers leave in one write.</summary>
+    public void Cork()
+    {
+        lock (Gate) _corked = true;
+    }
+
+    public void Uncork()
+    {
+        bool flush;
+        lock (Gate)
+        {
+            _corked = false;
+            flush = Leave();
+        }
+
+        if (flush) Flush();
+    }
+
+    /// <summary>Ends sending: what is not written yet is lost.</summary>
+    public void Close()
+    {
+        lock (Gate)
+        {
+            Closed = true;
+            _length = 0;
+            while (_waiting.TryDequeue(out var outgoing)) Drop(outgoing);
+        }
+    }
+
+    /// <summary>Writes until nothing is left. The second round goes to the pool: a caller lends its thread for one write only.</summary>
+    public void Flush()
+    {
+        if (WriteOnce()) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    void IThreadPoolWorkItem.Execute()
+    {
+        while (WriteOnce())
+        {
+        }
+    }
+
+    /// <summary>Writes one run; <see langword="false"/> when there is nothing to write or the write goes on by itself.</summary>
+    private bool WriteOnce()
+    {
+        var run = TakeRun();
+        if (run.IsEmpty) return false;
+        ValueTask write;
+        try
+        {
+            write = stream.WriteAsync(run);
+            if (!write.IsCompleted)
+            {
+                _ = FinishAsync(write);
+                return false;
+            }
+
+            write.GetAwaiter().GetResult();
+            return true;
+        }
+        catch (Exception e)
+        {
+            broken(e);
+            return false;
+        }
+    }
+
+    private async Task FinishAsync(ValueTask write)
+    {
+        try
+        {
+            await write.ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            broken(e);
+            return;
+        }
+
+        ((IThreadPoolWorkItem)this).Execute();
+    }
+
+    private ReadOnlyMemory<byte> TakeRun()
+    {
+        lock (Gate)
+        {
+            while (!Closed && _length < RunSize && _waiting.TryDequeue(out var outgoing)) AppendChunk(outgoing);
+            if (_length == 0 || Closed)
+            {
+                _flushing = false;
+                return default;
+            }
+
+            (_filling, _writing) = (_writing, _filling);
+            var run = _writing.AsMemory(0, _length);
+            _length = 0;
+            return run;
+        }
+    }
+
+    private void AppendChunk(Outgoing outgoing)
+    {
+        outgoing.Queued = false;
+        if (outgoing.Closed || outgoing.Rest.IsEmpty) return;
+
+        var count = Math.Min(outgoing.Rest.Length, FrameHeader.ChunkSize);
+        outgoing.Rest.Span[..count].CopyTo(Append(outgoing.Kind, FrameFlags.Continuation, outgoing.Call, count));
+        outgoing.Rest = outgoing.Rest[count..];
+        outgoing.Credit -= Outgoing.Cost(count);
+        Enqueue(outgoing);
+        SignalIfIdle(outgoing);
+    }
+
+    private void Enqueue(Outgoing outgoing)
+    {
+        if (outgoing.Queued || outgoing.Closed || outgoing.Rest.IsEmpty || outgoing.Credit <= 0) return;
+        outgoing.Queued = true;
+        _waiting.Enqueue(outgoing);
+    }
+
+    private static void SignalIfIdle(Outgoing outgoing)
+    {
+        if (outgoing.Idle is null || !outgoing.Rest.IsEmpty || outgoing.Credit <= 0) return;
+        outgoing.Idle.TrySetResult();
+        outgoing.Idle = null;
+    }
+}

@@ -1,0 +1,44 @@
+namespace Flame.Wire;
+
+/// <summary>What an executor says first.</summary>
+internal sealed record ExecutorHello(string Executor, string Token, string BuildId, int ProcessId, long BootMilliseconds, IReadOnlyList<string> Assemblies)
+{
+    public const int Version = 1;
+
+    public ReadOnlySpan<byte> Encode()
+    {
+        var body = new BodyWriter().Int32(Version).Text(Executor).Text(Token).Text(BuildId).Int32(ProcessId).Int64(BootMilliseconds).Int32(Assemblies.Count);
+        foreach (var assembly in Assemblies) body.Text(assembly);
+        return body.Span;
+    }
+
+    public static ExecutorHello Decode(ReadOnlySpan<byte> bytes)
+    {
+        var body = new BodyReader(bytes);
+        var version = body.Int32();
+        if (version != Version) throw new WireException($"the executor speaks version {version} of the protocol, this parent {Version}");
+        var (executor, token, build, pid, boot) = (body.Text(), body.Text(), body.Text(), body.Int32(), body.Int64());
+        var assemblies = new List<string>();
+        for (var left = Math.Min(body.Int32(), 10_000); left > 0; left--) assemblies.Add(body.Text());
+        return new ExecutorHello(executor, token, build, pid, boot, assemblies);
+    }
+
+    // A record prints its members; the token is a secret.
+    public override string ToString() => $"hello of {Executor}";
+}
+
+/// <summary>What the parent answers: a refusal, or the rules of the link.</summary>
+internal sealed record ParentHello(string? Refusal, TimeSpan Heartbeat, TimeSpan ShutdownTimeout, TimeSpan CancelGrace, int MaxPayload)
+{
+    public ReadOnlySpan<byte> Encode() => new BodyWriter()
+        .Byte(Refusal is null ? (byte)0 : (byte)1).Text(Refusal)
+        .Int64(Heartbeat.Ticks).Int64(ShutdownTimeout.Ticks).Int64(CancelGrace.Ticks).Int32(MaxPayload).Span;
+
+    public static ParentHello Decode(ReadOnlySpan<byte> bytes)
+    {
+        var body = new BodyReader(bytes);
+        var refused = body.Byte() != 0;
+        var words = body.Text();
+        return new ParentHello(refused ? words : null, new(body.Int64()), new(body.Int64()), new(body.Int64()), body.Int32());
+    }
+}
