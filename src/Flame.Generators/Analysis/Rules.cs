@@ -97,7 +97,7 @@ internal static class Rules
     public static readonly DiagnosticDescriptor Dynamic = new(
         "FLM0404", "A dynamic call may run in place",
         "This dynamic call may reach the marked method '{0}', and would run it in place: call it on a typed receiver",
-        Category, DiagnosticSeverity.Warning, true, helpLinkUri: Help + "FLM0404.md");
+        Category, DiagnosticSeverity.Warning, true, helpLinkUri: Help + "FLM0404.md", customTags: WellKnownDiagnosticTags.CompilationEnd);
 
     public static readonly DiagnosticDescriptor Crash = new(
         "FLM9999", "The generator failed at this method",
