@@ -10,6 +10,7 @@ internal sealed class SourceWriter
     private readonly StringBuilder _text = new();
     private int _depth;
     private bool _wantsGap;
+    private bool _opened;
 
     public static SourceWriter ForGeneratedFile()
     {
@@ -50,6 +51,7 @@ internal sealed class SourceWriter
     {
         Lines(header);
         if (!parenthesis) Lines("{");
+        _opened = true;
         _depth++;
         return new Closing(this, end);
     }
@@ -58,8 +60,9 @@ internal sealed class SourceWriter
 
     private void WriteGap()
     {
-        if (_wantsGap) _text.Append('\n');
+        if (_wantsGap && !_opened) _text.Append('\n');
         _wantsGap = false;
+        _opened = false;
     }
 
     private sealed class Closing(SourceWriter writer, string end) : IDisposable
