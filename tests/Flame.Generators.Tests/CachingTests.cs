@@ -104,7 +104,7 @@ public sealed class CachingTests
     [
         .. run.Result.TrackedOutputSteps.SelectMany(s => s.Value).SelectMany(s => s.Outputs)
             .Where(o => o.Reason is IncrementalStepRunReason.New or IncrementalStepRunReason.Modified)
-            .SelectMany(o => ((IEnumerable<object>)o.Value.GetType().GetField("Item1")!.GetValue(o.Value)!).Cast<object>())
+            .SelectMany(o => ((System.Collections.IEnumerable)o.Value.GetType().GetField("Item1")!.GetValue(o.Value)!).Cast<object>())
             .Select(s => (string)s.GetType().GetProperty("HintName")!.GetValue(s)!),
     ];
 }

@@ -1,0 +1,47 @@
+namespace Flame.Generators.Tests.Rules;
+
+public sealed class FLM0201Tests
+{
+    [Fact]
+    public Task Delegate_is_refused() => RuleTest.SaysOnlyAsync(
+        "FLM0201",
+        "a",
+        """
+        public static class V { [Flame] public static Task M(Action<int> a) => Task.CompletedTask; }
+        """);
+
+    [Fact]
+    public Task Object_is_refused() => RuleTest.SaysOnlyAsync(
+        "FLM0201",
+        "a",
+        """
+        public static class V { [Flame] public static Task M(object a) => Task.CompletedTask; }
+        """);
+
+    [Fact]
+    public Task Plain_class_is_refused() => RuleTest.SaysOnlyAsync(
+        "FLM0201",
+        "a",
+        """
+        public class P { public int X { get; set; } } public static class V { [Flame] public static Task M(List<P> a) => Task.CompletedTask; }
+        """);
+
+    [Fact]
+    public Task Packable_services_and_ignored_members_are_accepted() => RuleTest.IsSilentAsync(
+        """
+        [MemoryPackable] public partial class P { public int X { get; set; } [MemoryPackIgnore] public Action? A { get; set; } public P? Next { get; set; } } public static class V { [Flame] public static Task M(P a, [FromServices] IServiceProvider s) => Task.CompletedTask; }
+        """);
+
+    [Fact]
+    public async Task The_path_of_the_member_is_named()
+    {
+        var said = Assert.Single(await RuleTest.SaysAsync("""
+            [MemoryPackable] public partial class Model { public Optimizer Optimizer { get; set; } = new(); }
+            [MemoryPackable] public partial class Optimizer { [Hidden] public Action<int>? Callback { get; set; } }
+            public static class V { [Flame] public static Task M(Model model) => Task.CompletedTask; }
+            """.Replace("[Hidden] ", "[MemoryPackInclude] ")));
+
+        Assert.Equal("FLM0201", said.Id);
+        Assert.Contains("'model.Optimizer.Callback' (Action<int>?)", said.Message);
+    }
+}
