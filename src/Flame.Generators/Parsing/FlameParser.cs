@@ -75,7 +75,9 @@ internal sealed class FlameParser
     private long? ReadTimeout(AttributeData attribute)
     {
         if (Member<string>(attribute, "Timeout") is not { } text) return null;
-        if (TimeSpan.TryParseExact(text, "c", null, out var timeout) && timeout > TimeSpan.Zero) return timeout.Ticks;
+
+        // Without a colon it would be days.
+        if (text.Contains(':') && TimeSpan.TryParseExact(text, "c", null, out var timeout) && timeout > TimeSpan.Zero) return timeout.Ticks;
         Report(Rules.BadTimeout, Display.Short(_method), text);
         return null;
     }

@@ -35,11 +35,12 @@ public sealed class FLM0201Tests
     [Fact]
     public async Task The_path_of_the_member_is_named()
     {
-        var said = Assert.Single(await RuleTest.SaysAsync("""
+        // MemoryPack, too, refuses such a member; its errors are not what this is about.
+        var said = Assert.Single(await RuleTest.SaysAsync(GeneratorRun.Of("""
             [MemoryPackable] public partial class Model { public Optimizer Optimizer { get; set; } = new(); }
-            [MemoryPackable] public partial class Optimizer { [Hidden] public Action<int>? Callback { get; set; } }
+            [MemoryPackable] public partial class Optimizer { public Action<int>? Callback { get; set; } }
             public static class V { [Flame] public static Task M(Model model) => Task.CompletedTask; }
-            """.Replace("[Hidden] ", "[MemoryPackInclude] ")));
+            """)));
 
         Assert.Equal("FLM0201", said.Id);
         Assert.Contains("'model.Optimizer.Callback' (Action<int>?)", said.Message);

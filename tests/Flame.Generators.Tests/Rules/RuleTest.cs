@@ -5,10 +5,15 @@ namespace Flame.Generators.Tests.Rules;
 /// <summary>What the analyzer says about some source; the place is the text under the squiggle.</summary>
 internal static class RuleTest
 {
-    public static async Task<(string Id, string Place, string Message)[]> SaysAsync(string source, string extra = "")
+    public static async Task<(string Id, string Place, string Message)[]> SaysAsync(string source)
     {
-        var run = GeneratorRun.Of("namespace App;\n" + source + "\n" + extra);
+        var run = GeneratorRun.Of("namespace App;\n" + source);
         Assert.Empty(run.Output.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error));
+        return await SaysAsync(run);
+    }
+
+    public static async Task<(string Id, string Place, string Message)[]> SaysAsync(GeneratorRun run)
+    {
         var text = run.Input.SyntaxTrees[0].GetText();
         return
         [
