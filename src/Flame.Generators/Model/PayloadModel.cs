@@ -13,6 +13,9 @@ internal enum PayloadKind
     Nullable,
     Tuple,
 
+    /// <summary>By ourselves: MemoryPack 1.21.4 writes the bytes after the number instead of the number.</summary>
+    BigInteger,
+
     /// <summary>Through the type's own <c>IMemoryPackable&lt;T&gt;</c>, whether written by hand or by MemoryPack's generator.</summary>
     Packable,
 

@@ -12,7 +12,7 @@ internal static class KnownFormatters
     /// <summary>Types without parameters that MemoryPack always knows.</summary>
     public static readonly HashSet<string> Plain = new(StringComparer.Ordinal)
     {
-        "System.Version", "System.Uri", "System.TimeZoneInfo", "System.Numerics.BigInteger", "System.Text.StringBuilder",
+        "System.Version", "System.Uri", "System.TimeZoneInfo", "System.Text.StringBuilder",
         "System.Type", "System.Globalization.CultureInfo", "System.Collections.BitArray",
     };
 

@@ -13,6 +13,7 @@ internal sealed class PackableMembers(PayloadRules rules)
         if (!type.Locations.Any(l => l.IsInSource) || !HasPlainMembers(type)) return false;
 
         var outermost = t_visited is null;
+        rules.InsideMemoryPack++;
         t_visited ??= new HashSet<ITypeSymbol>(SymbolEqualityComparer.Default);
         try
         {
@@ -20,6 +21,7 @@ internal sealed class PackableMembers(PayloadRules rules)
         }
         finally
         {
+            rules.InsideMemoryPack--;
             if (outermost) t_visited = null;
         }
     }

@@ -9,6 +9,9 @@ internal sealed class PayloadRules
     /// <summary>The member path of the first obstacle, for example <c>model.Optimizer.Callback</c>.</summary>
     public string? ObstaclePath { get; private set; }
 
+    /// <summary>How deep in values we are that MemoryPack writes on its own.</summary>
+    public int InsideMemoryPack { get; set; }
+
     /// <summary>Its type, as the user would write it.</summary>
     public string? ObstacleType { get; private set; }
 
@@ -28,6 +31,8 @@ internal sealed class PayloadRules
             return Made(PayloadKind.Nullable, [Read(named.TypeArguments[0], path)], Create("Nullable", named.TypeArguments));
         if (named.IsUnmanagedType && !named.IsRefLikeType)
             return Made(PayloadKind.Unmanaged, null, IsBuiltIn(named) ? null : Create("Unmanaged", [named]));
+        if (KnownNames.Is(named, "System.Numerics.BigInteger"))
+            return InsideMemoryPack > 0 ? Obstacle(type, path) : Made(PayloadKind.BigInteger);
         if (named.IsTupleType) return ReadTuple(named, path, Made);
         if (IsPackable(named)) return ReadPackable(named, path, Made);
         return ReadKnown(named, path, Made);
@@ -72,13 +77,15 @@ internal sealed class PayloadRules
         if (KnownFormatters.Plain.Contains(name)) return made(PayloadKind.Formatter);
         if (!KnownFormatters.Generics.TryGetValue(name, out var formatter)) return Obstacle(type, path);
 
-        var parts = type.TypeArguments.Select(a => Read(a, path + "[]")).ToArray();
         var kind = formatter switch
         {
             "List" => PayloadKind.List,
             "Dictionary" => PayloadKind.Dictionary,
             _ => PayloadKind.Formatter,
         };
+        if (kind == PayloadKind.Formatter) InsideMemoryPack++;
+        var parts = type.TypeArguments.Select(a => Read(a, path + "[]")).ToArray();
+        if (kind == PayloadKind.Formatter) InsideMemoryPack--;
         return made(kind, parts, Create(formatter, type.TypeArguments));
     }
 

@@ -32,6 +32,15 @@ public sealed class FLM0201Tests
         [MemoryPackable] public partial class P { public int X { get; set; } [MemoryPackIgnore] public Action? A { get; set; } public P? Next { get; set; } } public static class V { [Flame] public static Task M(P a, [FromServices] IServiceProvider s) => Task.CompletedTask; }
         """);
 
+    // MemoryPack 1.21.4 would lose its value without a word; where we write it ourselves, it arrives.
+    [Fact]
+    public Task A_big_integer_inside_a_value_of_MemoryPack_is_refused() => RuleTest.SaysOnlyAsync(
+        "FLM0201",
+        "a",
+        """
+        [MemoryPackable] public partial class P { public System.Numerics.BigInteger X { get; set; } } public static class V { [Flame] public static Task M(P a, System.Numerics.BigInteger b) => Task.CompletedTask; }
+        """);
+
     [Fact]
     public async Task The_path_of_the_member_is_named()
     {
