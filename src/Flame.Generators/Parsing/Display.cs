@@ -39,7 +39,13 @@ internal static class Display
     private static string Default(IParameterSymbol parameter)
     {
         var value = parameter.ExplicitDefaultValue;
-        if (value is null) return parameter.Type.IsReferenceType ? "null" : "default";
+        if (value is null)
+        {
+            if (!parameter.Type.IsReferenceType) return "default";
+
+            // Code without annotations says null of a type that our own, annotated code takes for never null.
+            return parameter.NullableAnnotation == NullableAnnotation.Annotated ? "null" : "null!";
+        }
 
         var type = parameter.Type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable
             ? nullable.TypeArguments[0] : parameter.Type;
