@@ -1,0 +1,106 @@
+using Microsoft.CodeAnalysis;
+
+namespace Flame.Generators.Analysis;
+
+/// <summary>Everything that can be said at compile time. Each has a page in docs/rules.</summary>
+internal static class Rules
+{
+    private const string Category = "Flame";
+    private const string Help = "https://github.com/flame-dotnet/flame/blob/main/docs/rules/";
+
+    // The ids stand here as literals, so that release tracking sees them and a search for one finds it.
+    public static readonly DiagnosticDescriptor ReturnType = new(
+        "FLM0101", "A marked method returns something to await",
+        "'{0}' returns {1}: a marked method returns Task, Task<T>, ValueTask, ValueTask<T> or IAsyncEnumerable<T>, because the answer comes from elsewhere",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Help + "FLM0101.md");
+
+    public static readonly DiagnosticDescriptor ByReference = new(
+        "FLM0102", "A parameter names a place in this process",
+        "'{0}' cannot run on a pool: parameter '{1}' ({2}) is passed by reference, is a span or a pointer; pass a value, an array or ReadOnlyMemory<T>",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Help + "FLM0102.md");
+
+    public static readonly DiagnosticDescriptor NotYetBridged = new(
+        "FLM0103", "A live parameter cannot be sent yet",
+        "'{0}' cannot run on a pool: parameter '{1}' ({2}) is live, and live parameters are not bridged yet; send the data, or return IAsyncEnumerable<T>",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Help + "FLM0103.md");
+
+    public static readonly DiagnosticDescriptor Unreachable = new(
+        "FLM0104", "A marked method is hidden from generated code",
+        "Generated code cannot call '{0}': make it, and every type around it, internal or public",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Help + "FLM0104.md");
+
+    public static readonly DiagnosticDescriptor Generic = new(
+        "FLM0105", "Generic methods and types are not supported yet",
+        "'{0}' is generic, or its type is, which is not supported yet: mark a method for each type you need, and let it call the generic one",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Help + "FLM0105.md");
+
+    public static readonly DiagnosticDescriptor OpenMethod = new(
+        "FLM0106", "A marked method is decided at run time",
+        "'{0}' is abstract, virtual, an override, extern or a member of an interface or an extension block: mark an ordinary method with a body, so that both sides run the same one",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Help + "FLM0106.md");
+
+    public static readonly DiagnosticDescriptor LocalFunction = new(
+        "FLM0107", "A local function cannot be marked",
+        "'{0}' is a local function, which has no address on another process: make it a method",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Help + "FLM0107.md");
+
+    public static readonly DiagnosticDescriptor BadTimeout = new(
+        "FLM0108", "The timeout is not a positive TimeSpan",
+        "The Timeout of '{0}' is \"{1}\": write a positive TimeSpan as hh:mm:ss, for example \"00:01:30\"",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Help + "FLM0108.md");
+
+    public static readonly DiagnosticDescriptor IdCollision = new(
+        "FLM0109", "Two marked methods have the same id",
+        "'{0}' and '{1}' have the same id on the wire: give one of them another [Flame(Name = …)]",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Help + "FLM0109.md", customTags: WellKnownDiagnosticTags.CompilationEnd);
+
+    public static readonly DiagnosticDescriptor UnknownPool = new(
+        "FLM0110", "No such pool is declared here",
+        "'{0}' runs on pool '{1}', but this project declares: {2}",
+        Category, DiagnosticSeverity.Warning, true, helpLinkUri: Help + "FLM0110.md", customTags: WellKnownDiagnosticTags.CompilationEnd);
+
+    public static readonly DiagnosticDescriptor Receiver = new(
+        "FLM0111", "The receiver cannot be resolved",
+        "'{0}' is an instance method of '{1}', which is not a class: the executor resolves the receiver from its container; make the method static, or its type a class",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Help + "FLM0111.md");
+
+    public static readonly DiagnosticDescriptor SecondToken = new(
+        "FLM0112", "One token is enough",
+        "'{0}' has a second CancellationToken, '{1}': the executor has only one to give",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Help + "FLM0112.md");
+
+    public static readonly DiagnosticDescriptor Hook = new(
+        "FLM0113", "A hook cannot be run",
+        "An executor cannot run the hook '{0}': {1}",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Help + "FLM0113.md");
+
+    public static readonly DiagnosticDescriptor ArgumentNotSerializable = new(
+        "FLM0201", "An argument cannot be sent",
+        "'{0}' cannot run on a pool: '{1}' ({2}) cannot be sent; make its type [MemoryPackable], leave the member out with [MemoryPackIgnore], or mark the parameter [FromServices]",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Help + "FLM0201.md");
+
+    public static readonly DiagnosticDescriptor ResultNotSerializable = new(
+        "FLM0202", "The result cannot be sent back",
+        "'{0}' cannot run on a pool: '{1}' ({2}) cannot be sent back; make its type [MemoryPackable], or leave the member out with [MemoryPackIgnore]",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Help + "FLM0202.md");
+
+    public static readonly DiagnosticDescriptor ExpressionTree = new(
+        "FLM0401", "A call inside an expression tree",
+        "'{0}' is called inside an expression tree, which knows nothing of pools, and would run in place: call it outside",
+        Category, DiagnosticSeverity.Warning, true, helpLinkUri: Help + "FLM0401.md");
+
+    public static readonly DiagnosticDescriptor MethodGroup = new(
+        "FLM0402", "A delegate of a marked method runs in place",
+        "'{0}' as a delegate runs in place: a method group cannot become remote by itself; use '{1}', or .Local to say that this is meant",
+        Category, DiagnosticSeverity.Warning, true, helpLinkUri: Help + "FLM0402.md");
+
+    public static readonly DiagnosticDescriptor Dynamic = new(
+        "FLM0404", "A dynamic call may run in place",
+        "This dynamic call may reach the marked method '{0}', and would run it in place: call it on a typed receiver",
+        Category, DiagnosticSeverity.Warning, true, helpLinkUri: Help + "FLM0404.md", customTags: WellKnownDiagnosticTags.CompilationEnd);
+
+    public static readonly DiagnosticDescriptor Crash = new(
+        "FLM9999", "The generator failed at this method",
+        "Flame's generator failed at '{0}': {1}; the other methods are not affected, please report it",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Help + "FLM9999.md");
+}

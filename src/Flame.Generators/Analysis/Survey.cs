@@ -1,0 +1,75 @@
+using System.Collections.Concurrent;
+using Flame.Generators.Model;
+using Flame.Generators.Parsing;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Flame.Generators.Analysis;
+
+/// <summary>What can only be judged when the whole compilation has been seen: ids, pool names, dynamic calls. Thread-safe.</summary>
+internal sealed class Survey
+{
+    private readonly ConcurrentBag<(IMethodSymbol Symbol, MethodModel Model)> _methods = [];
+    private readonly ConcurrentBag<(string Name, Location Location)> _dynamicCalls = [];
+    private readonly ConcurrentDictionary<string, bool> _pools = new(StringComparer.Ordinal);
+    private volatile bool _poolsAreOpen;
+
+    public void AddMethod(IMethodSymbol symbol, MethodModel model) => _methods.Add((symbol, model));
+
+    /// <summary><c>AddPool("name", …)</c>; a name that is not a constant makes every name possible.</summary>
+    public void AddPoolDeclaration(IInvocationOperation call)
+    {
+        if (call.TargetMethod is not { Name: "AddPool", ContainingNamespace.Name: "Flame" } method
+            || method.Parameters.FirstOrDefault()?.Type.SpecialType != SpecialType.System_String) return;
+
+        var argument = call.Arguments.FirstOrDefault(a => a.Parameter?.Ordinal == 0);
+        if (argument?.Value.ConstantValue is { HasValue: true, Value: string name }) _pools[name] = true;
+        else _poolsAreOpen = true;
+    }
+
+    public void AddDynamic(IDynamicInvocationOperation call)
+    {
+        if (call.Operation is IDynamicMemberReferenceOperation member) _dynamicCalls.Add((member.MemberName, call.Syntax.GetLocation()));
+    }
+
+    public void Report(CompilationAnalysisContext context)
+    {
+        ReportCollisions(context);
+        ReportUnknownPools(context);
+        ReportDynamicCalls(context);
+    }
+
+    private void ReportCollisions(CompilationAnalysisContext context)
+    {
+        foreach (var same in _methods.GroupBy(m => m.Model.Id))
+        {
+            var ordered = same.OrderBy(m => m.Model.Signature, StringComparer.Ordinal).ToArray();
+            foreach (var (symbol, _) in ordered.Skip(1))
+                Report(context, Rules.IdCollision, symbol.Locations[0], Display.Short(symbol), Display.Short(ordered[0].Symbol));
+        }
+    }
+
+    private void ReportUnknownPools(CompilationAnalysisContext context)
+    {
+        if (_poolsAreOpen || _pools.IsEmpty) return;
+        var declared = string.Join(", ", _pools.Keys.Append(KnownNames.DefaultPool).Distinct().OrderBy(p => p, StringComparer.Ordinal));
+        foreach (var (symbol, model) in _methods)
+        {
+            if (model.Pool != KnownNames.DefaultPool && !_pools.ContainsKey(model.Pool))
+                Report(context, Rules.UnknownPool, symbol.Locations[0], Display.Short(symbol), model.Pool, declared);
+        }
+    }
+
+    private void ReportDynamicCalls(CompilationAnalysisContext context)
+    {
+        foreach (var (name, location) in _dynamicCalls)
+        {
+            if (_methods.FirstOrDefault(m => m.Symbol.Name == name).Symbol is { } method)
+                Report(context, Rules.Dynamic, location, Display.Short(method));
+        }
+    }
+
+    private static void Report(CompilationAnalysisContext context, DiagnosticDescriptor rule, Location location, params object[] arguments) =>
+        context.ReportDiagnostic(Diagnostic.Create(rule, location, arguments));
+}

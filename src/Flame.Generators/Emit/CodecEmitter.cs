@@ -1,0 +1,76 @@
+using Flame.Generators.Model;
+
+namespace Flame.Generators.Emit;
+
+/// <summary>The tuple of arguments and the result of one method, each with its codec.</summary>
+internal static class CodecEmitter
+{
+    public static void EmitArguments(SourceWriter w, MethodModel method, PayloadEmitter payloads)
+    {
+        var sent = method.Sent.ToArray();
+        var constructor = string.Join(", ", sent.Select(p => $"{p.Payload!.Declared} {p.Name}"));
+        w.Gap();
+        using (w.Block($"internal readonly struct Arguments{(sent.Length == 0 ? "" : $"({constructor})")} : {Codec("Arguments")}"))
+        {
+            foreach (var p in sent) w.Lines($"internal readonly {p.Payload!.Declared} {p.Name} = {p.Name};");
+            w.Gap();
+            EmitRegistration(w, "Arguments", sent.Select(p => p.Payload!));
+            EmitWrite(w, "Arguments", [.. sent.Select(p => payloads.Write(p.Payload!, "value." + p.Name))]);
+            EmitRead(w, "Arguments", sent.Length == 0 ? "default" : $"new({string.Join(", ", sent.Select(p => payloads.Read(p.Payload!)))})");
+        }
+    }
+
+    public static void EmitResult(SourceWriter w, PayloadModel result, PayloadEmitter payloads)
+    {
+        w.Gap();
+        using (w.Block($"internal readonly struct Result : {Codec(result.Declared)}"))
+        {
+            EmitRegistration(w, "Result", [result]);
+            EmitWrite(w, result.Declared, payloads.Write(result, "value"));
+            EmitRead(w, result.Declared, payloads.Read(result));
+        }
+    }
+
+    private static string Codec(string type) => $"{Names.Contract}IPayloadCodec<{type}>";
+
+    private static void EmitWrite(SourceWriter w, string type, params string[] statements)
+    {
+        w.Gap();
+        using (w.Block($"public static void Write({Names.Writer}, in {type} value)"))
+        {
+            foreach (var statement in statements) w.Lines(statement);
+        }
+    }
+
+    private static void EmitRead(SourceWriter w, string type, string expression) =>
+        w.Lines($"public static {type} Read({Names.Reader}) => {expression};");
+
+    // In the static constructor of the codec: once, at its first use, and not before.
+    private static void EmitRegistration(SourceWriter w, string codec, IEnumerable<PayloadModel> payloads)
+    {
+        var needed = new List<PayloadModel>();
+        foreach (var payload in payloads) Collect(payload, needed, false);
+        if (needed.Count == 0) return;
+
+        const string provider = "global::MemoryPack.MemoryPackFormatterProvider";
+        w.Gap();
+        using (w.Block($"static {codec}()"))
+        {
+            foreach (var payload in needed)
+            {
+                var registration = payload.Formatter!.StartsWith("new ", StringComparison.Ordinal)
+                    ? $"{provider}.Register({payload.Formatter})"
+                    : $"{provider}.Register<{payload.Formatter}>()";
+                w.Lines($"if (!{provider}.IsRegistered<{payload.Type}>()) {registration};");
+            }
+        }
+    }
+
+    private static void Collect(PayloadModel payload, List<PayloadModel> needed, bool inside)
+    {
+        // What stands inside a value of MemoryPack's own is looked up there; the rest is written by us.
+        inside |= payload.Kind == PayloadKind.Formatter;
+        foreach (var part in payload.Parts) Collect(part, needed, inside || payload.Kind == PayloadKind.Packable);
+        if (inside && payload.Formatter is not null && needed.All(n => n.Type != payload.Type)) needed.Add(payload);
+    }
+}

@@ -1,0 +1,77 @@
+using Flame.Generators.Model;
+using Flame.Generators.Parsing;
+
+namespace Flame.Generators.Emit;
+
+/// <summary>What both sides know of a class's marked methods: rows of the table, codecs, and the executor's side of the call.</summary>
+internal static class MethodsEmitter
+{
+    public static string Emit(TypeModel type)
+    {
+        var w = SourceWriter.ForGeneratedFile();
+        w.Lines($"namespace {KnownNames.GeneratedNamespace};");
+        w.Gap();
+        w.Lines(Names.GeneratedCode);
+        using (w.Block($"internal static class {type.Name.MethodsClass}"))
+        {
+            foreach (var method in type.Methods)
+            {
+                using (w.Block($"internal static class {Names.CallClass(type, method)}")) EmitCall(w, method);
+            }
+        }
+
+        return w.ToString();
+    }
+
+    private static void EmitCall(SourceWriter w, MethodModel method)
+    {
+        EmitRow(w, method);
+        w.Gap();
+        EmitInvoker(w, method);
+        var payloads = new PayloadEmitter();
+        CodecEmitter.EmitArguments(w, method, payloads);
+        if (method.Result is { } result) CodecEmitter.EmitResult(w, result, payloads);
+        payloads.EmitShapes(w);
+    }
+
+    private static void EmitRow(SourceWriter w, MethodModel method)
+    {
+        var members = new List<string>();
+        if (method.Idempotent) members.Add("Idempotent = true");
+        if (method.Shape == ReturnShape.Stream) members.Add("Streams = true");
+        if (method.TimeoutTicks is { } ticks) members.Add($"Timeout = new global::System.TimeSpan({ticks}L)");
+        var shown = Names.Literal($"{method.Type.Name}.{method.Name}".Replace("@", ""));
+
+        w.Lines($"// {method.Signature}");
+        w.Lines($"internal static readonly {Names.RemoteMethod} Row =");
+        w.Lines($"    new(0x{method.Id:x16}UL, {shown}, {Names.Literal(method.Pool)}, InvokeAsync)"
+                + (members.Count == 0 ? ";" : $" {{ {string.Join(", ", members)} }};"));
+    }
+
+    private static void EmitInvoker(SourceWriter w, MethodModel method)
+    {
+        using (w.Block($"private static async {Names.ValueTask} InvokeAsync({Names.Invocation} call)"))
+        {
+            if (method.Sent.Any()) w.Lines("var arguments = call.ReadArguments<Arguments, Arguments>();");
+
+            var target = method.IsStatic ? method.Type.FullName : $"call.Service<{method.Type.FullName}>()";
+            var call = $"{target}.{method.Name}({string.Join(", ", method.Parameters.Select(Argument))})";
+            w.Lines(method switch
+            {
+                { Shape: ReturnShape.Stream, Result: { } item } =>
+                    $"await call.WriteItemsAsync<{item.Declared}, Result>({call}).ConfigureAwait(false);",
+                { Result: { } result } =>
+                    $"call.WriteResult<{result.Declared}, Result>(await {call}.ConfigureAwait(false));",
+                _ => $"await {call}.ConfigureAwait(false);",
+            });
+        }
+    }
+
+    private static string Argument(ParameterModel parameter) => parameter.Role switch
+    {
+        ParameterRole.Payload => "arguments." + parameter.Name,
+        ParameterRole.Cancellation => "call.CancellationToken",
+        _ when parameter.Optional => $"({parameter.Type}?)call.Services.GetService(typeof({parameter.Type}))",
+        _ => $"call.Service<{parameter.Type}>()",
+    };
+}

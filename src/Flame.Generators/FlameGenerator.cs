@@ -1,0 +1,51 @@
+using Flame.Generators.Emit;
+using Flame.Generators.Model;
+using Flame.Generators.Parsing;
+using Microsoft.CodeAnalysis;
+
+namespace Flame.Generators;
+
+/// <summary>Wires the steps; contains no decisions.</summary>
+[Generator(LanguageNames.CSharp)]
+public sealed class FlameGenerator : IIncrementalGenerator
+{
+    /// <inheritdoc />
+    public void Initialize(IncrementalGeneratorInitializationContext context)
+    {
+        var parsed = context.SyntaxProvider
+            .ForAttributeWithMetadataName(KnownNames.Flame, static (_, _) => true, static (c, _) => Steps.ParseMethod(c));
+        var methods = parsed.Select(static (p, _) => p.Model).Where(static m => m is not null).WithTrackingName(TrackingNames.Methods);
+        var hooks = Hooks(context, KnownNames.Enter, true).Collect().Combine(Hooks(context, KnownNames.Exit, false).Collect())
+            .Select(static (both, _) => Steps.OrderHooks(both.Left, both.Right)).WithTrackingName(TrackingNames.Hooks);
+        var surroundings = context.CompilationProvider
+            .Select(static (c, _) => SurroundingsReader.Read(c)).WithTrackingName(TrackingNames.Surroundings);
+
+        var types = methods.Collect().Select(static (m, _) => Steps.GroupByType(m));
+        context.RegisterSourceOutput(
+            types.SelectMany(static (t, _) => t).WithTrackingName(TrackingNames.Types), static (c, type) => Steps.EmitType(c, type));
+
+        var registry = types.Select(static (t, _) => Steps.RowsOf(t)).Combine(hooks).Combine(surroundings)
+            .Select(static (all, _) => new RegistryModel(all.Right, all.Left.Left, all.Left.Right)).WithTrackingName(TrackingNames.Registry);
+        context.RegisterSourceOutput(registry, static (c, model) => Steps.EmitRegistry(c, model));
+
+        var intercepts = context.AnalyzerConfigOptionsProvider.Select(static (o, _) => Steps.WantsInterception(o));
+        var callSites = context.SyntaxProvider
+            .CreateSyntaxProvider(CallSiteParser.MayBeCall, static (c, ct) => CallSiteParser.Parse(c, ct))
+            .Where(static s => s is not null).WithTrackingName(TrackingNames.CallSites);
+        context.RegisterSourceOutput(
+            callSites.Collect().Combine(intercepts)
+                .Select(static (both, _) => both.Right ? both.Left.OfType<CallSiteModel>().ToEquatableArray() : EquatableArray<CallSiteModel>.Empty)
+                .WithTrackingName(TrackingNames.Interceptors),
+            static (c, sites) => Steps.EmitInterceptors(c, sites));
+
+        context.RegisterSourceOutput(parsed.Where(static p => p.Crash is not null), static (c, p) => Steps.ReportCrash(c, p.Crash!));
+    }
+
+    private static IncrementalValuesProvider<HookModel> Hooks(
+        IncrementalGeneratorInitializationContext context, string attribute, bool isEnter) =>
+        context.SyntaxProvider
+            .ForAttributeWithMetadataName(
+                attribute, static (_, _) => true,
+                (c, _) => c.TargetSymbol is IMethodSymbol method ? HookParser.Parse(method, isEnter).Model : null)
+            .Where(static h => h is not null)!;
+}

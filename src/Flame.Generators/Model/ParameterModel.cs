@@ -1,0 +1,24 @@
+namespace Flame.Generators.Model;
+
+internal enum ParameterRole
+{
+    /// <summary>Sent with the call.</summary>
+    Payload,
+
+    /// <summary>The caller's token; the executor's is another one, which follows it.</summary>
+    Cancellation,
+
+    /// <summary>Resolved in the executor.</summary>
+    Service,
+}
+
+/// <summary>A parameter of a marked method.</summary>
+/// <param name="Name">Escaped, so that it can stand in code.</param>
+/// <param name="Declaration">As the user wrote it: attributes, <c>params</c>, type, name, default value.</param>
+/// <param name="DeclaredType">Fully qualified with nullable annotations.</param>
+/// <param name="Type">The same without the outermost annotation.</param>
+/// <param name="Role">What becomes of it.</param>
+/// <param name="Payload">How it is sent; <see langword="null"/> when it is not.</param>
+/// <param name="Optional">Whether a service may be missing.</param>
+internal sealed record ParameterModel(
+    string Name, string Declaration, string DeclaredType, string Type, ParameterRole Role, PayloadModel? Payload, bool Optional);

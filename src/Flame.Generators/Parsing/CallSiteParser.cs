@@ -1,0 +1,32 @@
+using Flame.Generators.Model;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Flame.Generators.Parsing;
+
+/// <summary>A direct call of a marked method, if it can be intercepted.</summary>
+internal static class CallSiteParser
+{
+    public static bool MayBeCall(SyntaxNode node, CancellationToken ct) => node is InvocationExpressionSyntax
+    {
+        Expression: MemberAccessExpressionSyntax { Expression: not BaseExpressionSyntax } or MemberBindingExpressionSyntax or IdentifierNameSyntax,
+    };
+
+    public static CallSiteModel? Parse(GeneratorSyntaxContext context, CancellationToken ct)
+    {
+        var call = (InvocationExpressionSyntax)context.Node;
+        if (context.SemanticModel.GetSymbolInfo(call, ct).Symbol is not IMethodSymbol called || !KnownNames.IsMarked(called)) return null;
+
+        var method = KnownNames.Unreduced(called);
+        if (!HasProxy(method, context.SemanticModel.Compilation) || ExpressionTrees.Holds(call, context.SemanticModel, ct)) return null;
+        if (Steps.Guarded(method, static m => FlameParser.Parse(m).Model).Model is not { } model) return null;
+        if (context.SemanticModel.GetInterceptableLocation(call, ct) is not { } location) return null;
+        return new CallSiteModel(model, called.ReducedFrom is not null, location.Version, location.Data, location.GetDisplayLocation());
+    }
+
+    // An assembly that was built without the generator has nothing to call instead; the build check says so.
+    private static bool HasProxy(IMethodSymbol method, Compilation compilation) =>
+        SymbolEqualityComparer.Default.Equals(method.ContainingAssembly, compilation.Assembly)
+        || KnownNames.AttributeOf(method.ContainingAssembly, KnownNames.Methods) is not null;
+}

@@ -1,0 +1,101 @@
+using System.Security.Cryptography;
+using System.Text;
+using Flame.Generators.Analysis;
+using Flame.Generators.Model;
+using Microsoft.CodeAnalysis;
+
+namespace Flame.Generators.Parsing;
+
+/// <summary>A marked method's symbol to its model; the only reader of its symbols, for generator and analyzer alike.</summary>
+internal sealed class FlameParser
+{
+    private readonly IMethodSymbol _method;
+    private readonly List<Finding> _findings = [];
+
+    private FlameParser(IMethodSymbol method) => _method = method.PartialDefinitionPart ?? method;
+
+    public static ParseResult<MethodModel> Parse(IMethodSymbol method)
+    {
+        var parser = new FlameParser(method);
+        var model = parser.Read();
+        return new ParseResult<MethodModel>(parser._findings.Count == 0 ? model : null, parser._findings);
+    }
+
+    public static ulong IdOf(string text)
+    {
+        using var sha = SHA256.Create();
+        return BitConverter.ToUInt64(sha.ComputeHash(Encoding.UTF8.GetBytes(text)), 0);
+    }
+
+    private MethodModel? Read()
+    {
+        _findings.AddRange(MethodRules.Check(_method));
+        if (_findings.Count > 0) return null;
+
+        var (shape, resultType) = ReadReturn();
+        var result = resultType is null ? null : ReadResult(resultType);
+        var parameters = new ParameterParser(_method, _findings).Read();
+        var attribute = KnownNames.AttributeOf(_method, KnownNames.Flame)!;
+        var timeout = ReadTimeout(attribute);
+        if (_findings.Count > 0) return null;
+
+        var signature = Display.Signature(_method);
+        return new MethodModel(
+            ReadType(_method.ContainingType),
+            Display.Identifier(_method.Name),
+            signature,
+            _method.GetDocumentationCommentId() ?? "",
+            IdOf(Member<string>(attribute, "Name") ?? signature),
+            Member<string>(attribute, "Pool") ?? KnownNames.DefaultPool,
+            timeout,
+            Member<bool>(attribute, "Idempotent"),
+            _method.IsStatic,
+            Visibility.IsPublic(_method),
+            shape!.Value,
+            Display.Type(_method.ReturnType),
+            result,
+            parameters);
+    }
+
+    private (ReturnShape? Shape, ITypeSymbol? Result) ReadReturn()
+    {
+        var (shape, result) = ReturnShapes.Of(_method.ReturnType);
+        if (shape is null) Report(Rules.ReturnType, Display.Short(_method), Display.Short(_method.ReturnType));
+        return (shape, result);
+    }
+
+    private PayloadModel? ReadResult(ITypeSymbol type)
+    {
+        var rules = new PayloadRules();
+        var payload = rules.Read(type, "result");
+        if (payload is null) Report(Rules.ResultNotSerializable, Display.Short(_method), rules.ObstaclePath!, rules.ObstacleType!);
+        return payload;
+    }
+
+    private long? ReadTimeout(AttributeData attribute)
+    {
+        if (Member<string>(attribute, "Timeout") is not { } text) return null;
+
+        // Without a colon it would be days.
+        if (text.Contains(':') && TimeSpan.TryParseExact(text, "c", null, out var timeout) && timeout > TimeSpan.Zero) return timeout.Ticks;
+        Report(Rules.BadTimeout, Display.Short(_method), text);
+        return null;
+    }
+
+    private void Report(DiagnosticDescriptor rule, params object[] arguments) =>
+        _findings.Add(new Finding(rule, _method.Locations.FirstOrDefault(), arguments));
+
+    public static TypeName ReadType(INamedTypeSymbol type)
+    {
+        var name = Display.Identifier(type.Name);
+        for (var outer = type.ContainingType; outer is not null; outer = outer.ContainingType)
+            name = Display.Identifier(outer.Name) + "." + name;
+        var full = Display.Unannotated(type);
+        var space = type.ContainingNamespace.IsGlobalNamespace
+            ? "" : full.Substring("global::".Length, full.Length - "global::".Length - name.Length - 1);
+        return new TypeName(space, name, full, Visibility.IsPublic(type));
+    }
+
+    public static T? Member<T>(AttributeData attribute, string name) =>
+        attribute.NamedArguments.FirstOrDefault(a => a.Key == name).Value is { IsNull: false, Value: T value } ? value : default;
+}

@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+using Flame.CodeFixes;
+using Flame.Generators.Analysis;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeActions;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace Flame.Generators.Tests;
+
+public sealed class CodeFixTests
+{
+    [Fact]
+    public Task A_sync_method_becomes_async() => FixesAsync(
+        new ReturnTypeFix(), "Return a Task",
+        "public static class V { [Flame] public static int M() { return 1; } }",
+        "public static class V { [Flame] public static async Task<int> M() { return 1; } }");
+
+    [Fact]
+    public Task A_void_method_becomes_async() => FixesAsync(
+        new ReturnTypeFix(), "Return a Task",
+        "public static class V { [Flame] public static void M() { } }",
+        "public static class V { [Flame] public static async Task M() { } }");
+
+    [Fact]
+    public Task A_hidden_method_and_its_types_become_internal() => FixesAsync(
+        new VisibilityFix(), "Make it internal",
+        "public static class O { private static class V { [Flame] private static Task M() => Task.CompletedTask; } }",
+        "public static class O { internal static class V { [Flame] internal static Task M() => Task.CompletedTask; } }");
+
+    [Fact]
+    public Task A_method_group_becomes_remote() => FixesAsync(
+        new MethodGroupFix(), "Run it on the pool",
+        "public static class V { [Flame] public static Task M() => Task.CompletedTask; public static Func<Task> E => M; }",
+        "public static class V { [Flame] public static Task M() => Task.CompletedTask; public static Func<Task> E => V.Remote.M; }");
+
+    [Fact]
+    public Task A_method_group_can_be_kept_in_place() => FixesAsync(
+        new MethodGroupFix(), "Keep it in place",
+        "public class V { [Flame] public Task M() => Task.CompletedTask; public static Func<Task> E(V v) => v.M; }",
+        "public class V { [Flame] public Task M() => Task.CompletedTask; public static Func<Task> E(V v) => v.Local.M; }");
+
+    private static async Task FixesAsync(CodeFixProvider fix, string title, string before, string after)
+    {
+        var run = GeneratorRun.Of(before);
+        using var workspace = new AdhocWorkspace();
+        var project = workspace.AddProject("App", LanguageNames.CSharp)
+            .WithCompilationOptions(run.Input.Options).WithParseOptions(GeneratorRun.ParseOptions).WithMetadataReferences(run.Input.References);
+        foreach (var tree in run.Output.SyntaxTrees.Skip(1)) project = project.AddDocument(tree.FilePath, await tree.GetTextAsync()).Project;
+        var document = project.AddDocument("File0.cs", await run.Input.SyntaxTrees[0].GetTextAsync());
+
+        var compilation = (await document.Project.GetCompilationAsync())!;
+        var diagnostics = await compilation.WithAnalyzers([new FlameAnalyzer()]).GetAnalyzerDiagnosticsAsync();
+        var diagnostic = diagnostics.First(d => fix.FixableDiagnosticIds.Contains(d.Id));
+
+        var actions = new List<CodeAction>();
+        await fix.RegisterCodeFixesAsync(new CodeFixContext(document, diagnostic, (a, _) => actions.Add(a), CancellationToken.None));
+        var operations = await actions.Single(a => a.Title == title).GetOperationsAsync(CancellationToken.None);
+        var changed = operations.OfType<ApplyChangesOperation>().Single().ChangedSolution.GetDocument(document.Id)!;
+        changed = await Microsoft.CodeAnalysis.Simplification.Simplifier.ReduceAsync(changed);
+
+        Assert.Equal(GeneratorRun.Usings + after, (await changed.GetTextAsync()).ToString());
+    }
+}

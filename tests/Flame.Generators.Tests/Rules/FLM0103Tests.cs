@@ -1,0 +1,42 @@
+namespace Flame.Generators.Tests.Rules;
+
+public sealed class FLM0103Tests
+{
+    [Fact]
+    public Task Progress_is_refused() => RuleTest.SaysOnlyAsync(
+        "FLM0103",
+        "a",
+        """
+        public static class V { [Flame] public static Task M(IProgress<int> a) => Task.CompletedTask; }
+        """);
+
+    [Fact]
+    public Task Stream_is_refused() => RuleTest.SaysOnlyAsync(
+        "FLM0103",
+        "a",
+        """
+        public static class V { [Flame] public static Task M(System.IO.Stream a) => Task.CompletedTask; }
+        """);
+
+    [Fact]
+    public Task A_kind_of_stream_is_refused() => RuleTest.SaysOnlyAsync(
+        "FLM0103",
+        "a",
+        """
+        public static class V { [Flame] public static Task M(System.IO.MemoryStream a) => Task.CompletedTask; }
+        """);
+
+    [Fact]
+    public Task Async_sequence_is_refused() => RuleTest.SaysOnlyAsync(
+        "FLM0103",
+        "a",
+        """
+        public static class V { [Flame] public static Task M(IAsyncEnumerable<int> a) => Task.CompletedTask; }
+        """);
+
+    [Fact]
+    public Task A_sequence_in_memory_is_accepted() => RuleTest.IsSilentAsync(
+        """
+        public static class V { [Flame] public static Task M(IEnumerable<int> a) => Task.CompletedTask; }
+        """);
+}

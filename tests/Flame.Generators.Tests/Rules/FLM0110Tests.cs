@@ -1,0 +1,18 @@
+namespace Flame.Generators.Tests.Rules;
+
+public sealed class FLM0110Tests
+{
+    [Fact]
+    public Task Undeclared_pool_is_doubted() => RuleTest.SaysOnlyAsync(
+        "FLM0110",
+        "M",
+        """
+        public static class V { [Flame(Pool = "gpu")] public static Task M() => Task.CompletedTask; public static void S(FlameBuilder f) => f.AddPool("cpu"); }
+        """);
+
+    [Fact]
+    public Task Declared_pools_the_default_and_open_sets_are_accepted() => RuleTest.IsSilentAsync(
+        """
+        public static class V { const string Gpu = "gpu"; [Flame(Pool = Gpu)] public static Task M() => Task.CompletedTask; [Flame] public static Task N() => Task.CompletedTask; public static void S(FlameBuilder f) => f.AddPool(Gpu); }
+        """);
+}

@@ -1,0 +1,31 @@
+namespace MyApp;
+
+public interface ILog;
+
+public sealed class Transcriber(ILog log)
+{
+    public ILog Log => log;
+
+    [Flame(Pool = "cpu")]
+    public async Task<string> Transcribe(byte[] audio, [FromServices] ILog there, [FromServices] ILog? maybe = null, CancellationToken ct = default)
+    {
+        await Task.Yield();
+        return $"{audio.Length} {there} {maybe}";
+    }
+
+    [Flame]
+    public static Task Both() => Task.CompletedTask;
+}
+
+public static class Use
+{
+    public static async Task All(Transcriber t, Transcriber? maybe)
+    {
+        await t.Transcribe([], t.Log);
+        await (maybe?.Transcribe([], t.Log) ?? Task.FromResult(""));
+        await t.Remote.Transcribe([1, 2]);
+        await t.Local.Transcribe([], t.Log);
+        await t.Cast.Transcribe([]);
+        await Transcriber.Remote.Both();
+    }
+}

@@ -1,0 +1,6 @@
+namespace MyApp;
+
+public static class Plain
+{
+    public static Task Run() => Task.CompletedTask;
+}
