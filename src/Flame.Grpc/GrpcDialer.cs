@@ -38,6 +38,10 @@ internal static class GrpcDialer
             // Not a token of the call: this one ends the try, not the link.
             await using var cancel = ct.UnsafeRegister(static call => ((IDisposable)call!).Dispose(), call);
             await call.ResponseHeadersAsync.ConfigureAwait(false);
+
+            // Headers may come before the request's own body is open, and until then gRPC keeps a message instead of
+            // its bytes, while our caller reuses its buffer. Behind this empty one, writes take their bytes at once.
+            await call.RequestStream.WriteAsync(new LinkMessage(), CancellationToken.None).ConfigureAwait(false);
             return new GrpcClientStream(channel, call, endpoint);
         }
         catch (Exception exception)

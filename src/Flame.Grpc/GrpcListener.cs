@@ -14,13 +14,15 @@ internal sealed class GrpcListener : LinkListener
     private readonly WebApplication _app;
     private readonly X509Certificate2? _certificate;
     private readonly LinkCalls _calls;
+    private readonly OpenConnections _connections;
     private bool _isClosed;
 
-    private GrpcListener(WebApplication app, X509Certificate2? certificate, LinkCalls calls, string host)
+    private GrpcListener(WebApplication app, X509Certificate2? certificate, LinkCalls calls, OpenConnections connections, string host)
     {
         _app = app;
         _certificate = certificate;
         _calls = calls;
+        _connections = connections;
         var bound = BindingAddress.Parse(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
         Endpoint = new UriBuilder(certificate is null ? Uri.UriSchemeHttp : Uri.UriSchemeHttps, host, bound.Port).Uri.GetLeftPart(UriPartial.Authority);
         CertificatePin = certificate is null ? null : LinkCertificate.Pin(certificate);
@@ -35,11 +37,12 @@ internal sealed class GrpcListener : LinkListener
         var host = options.DialledHost;
         var certificate = options.AllowPlainText ? null : LinkCertificate.Create(host, TimeProvider.System);
         var calls = new LinkCalls();
-        var app = LinkServer.Create(options, certificate, calls);
+        var connections = new OpenConnections();
+        var app = LinkServer.Create(options, certificate, calls, connections);
         try
         {
             await app.StartAsync(ct).ConfigureAwait(false);
-            return new GrpcListener(app, certificate, calls, host);
+            return new GrpcListener(app, certificate, calls, connections, host);
         }
         catch
         {
@@ -55,14 +58,14 @@ internal sealed class GrpcListener : LinkListener
     public override async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _isClosed, true)) return;
+        _connections.Close();
         await _calls.CloseAsync().ConfigureAwait(false);
-
-        // Kestrel closes its socket before it first waits (a test holds it to that); the rest waits for the links.
         _ = StopAsync();
     }
 
     private async Task StopAsync()
     {
+        await _connections.None.ConfigureAwait(false);
         await _app.StopAsync(CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _app.DisposeAsync().ConfigureAwait(false);
         _certificate?.Dispose();

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -24,17 +25,18 @@ internal static class LinkServer
     /// <summary>An executor has one call per connection; the rest is room for one that redials while the old call lingers.</summary>
     private const int CallsPerConnection = 4;
 
-    public static WebApplication Create(GrpcCarrierOptions options, X509Certificate2? certificate, LinkCalls calls)
+    public static WebApplication Create(GrpcCarrierOptions options, X509Certificate2? certificate, LinkCalls calls, OpenConnections connections)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options, certificate));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options, certificate, connections));
         var services = builder.Services;
 
         // The usual lifetime takes over SIGTERM and Ctrl+C of the whole process, which belong to the application.
         services.Replace(ServiceDescriptor.Singleton<IHostLifetime, NoLifetime>());
 
-        // Links outlive the listener: its end waits for theirs, in the background.
-        services.Configure<HostOptions>(host => host.ShutdownTimeout = Timeout.InfiniteTimeSpan);
+        // The socket is held here, so that it can be closed while Kestrel goes on to serve the links.
+        services.Configure<SocketTransportOptions>(transport =>
+            transport.CreateBoundListenSocket = endpoint => connections.Door = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint));
         services.AddRoutingCore();
         services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = LinkMessage.MaxSize);
         services.AddSingleton(calls);
@@ -45,7 +47,7 @@ internal static class LinkServer
         return app;
     }
 
-    private static void Configure(KestrelServerOptions kestrel, GrpcCarrierOptions options, X509Certificate2? certificate)
+    private static void Configure(KestrelServerOptions kestrel, GrpcCarrierOptions options, X509Certificate2? certificate, OpenConnections connections)
     {
         kestrel.AddServerHeader = false;
         var limits = kestrel.Limits;
@@ -54,6 +56,9 @@ internal static class LinkServer
         limits.MaxRequestBodySize = null;
         limits.MinRequestBodyDataRate = null;
         limits.MinResponseDataRate = null;
+
+        // Counts only while there is no call: what an executor that hangs leaves open.
+        limits.KeepAliveTimeout = TimeSpan.FromSeconds(10);
         limits.Http2.InitialConnectionWindowSize = WindowSize;
         limits.Http2.InitialStreamWindowSize = WindowSize;
         limits.Http2.MaxStreamsPerConnection = CallsPerConnection;
@@ -63,6 +68,7 @@ internal static class LinkServer
         kestrel.Listen(new IPEndPoint(options.Address, options.Port), listen =>
         {
             listen.Protocols = HttpProtocols.Http2;
+            listen.Use(connections.Count);
             if (certificate is null) return;
             listen.UseHttps(new HttpsConnectionAdapterOptions { ServerCertificate = certificate, SslProtocols = SslProtocols.Tls13 });
         });
