@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Flame.Tests.Links;
 
@@ -28,6 +29,13 @@ internal sealed class PeerProcess : IDisposable
 
     /// <summary>SIGKILL, where there are signals: it gets no chance to say goodbye.</summary>
     public void Kill() => _process.Kill();
+
+    /// <summary>SIGTERM.</summary>
+    public async Task TerminateAsync(CancellationToken ct)
+    {
+        using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync(ct);
+    }
 
     public void Dispose()
     {

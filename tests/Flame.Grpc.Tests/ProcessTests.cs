@@ -91,6 +91,18 @@ public sealed class ProcessTests
         Assert.Equal(0, await peer.ExitedAsync(Patience));
     }
 
+    [Fact]
+    public async Task A_listener_leaves_signals_to_the_application()
+    {
+        using var peer = PeerProcess.Listen();
+        await using var stream = await DialAsync(peer);
+
+        await peer.TerminateAsync(Patience);
+
+        // 128 + SIGTERM: the default action, in a program that handles no signal itself.
+        Assert.Equal(143, await peer.ExitedAsync(Patience));
+    }
+
     private async Task<Stream> DialAsync(PeerProcess peer)
     {
         var line = (await peer.ReadLineAsync(Patience))!.Split(' ');
