@@ -11,7 +11,9 @@ public abstract class CarrierTests
 
     private protected abstract LinkCarrier Carrier { get; }
 
-    private static CancellationToken Patience => new CancellationTokenSource(s_patience).Token;
+    private protected virtual bool IsEncrypted => false;
+
+    private protected static CancellationToken Patience => new CancellationTokenSource(s_patience).Token;
 
     [Fact]
     public async Task Endpoints_start_with_the_scheme()
@@ -19,7 +21,7 @@ public abstract class CarrierTests
         await using var listener = await Carrier.ListenAsync(Patience);
 
         Assert.StartsWith(Carrier.Scheme + ":", listener.Endpoint, StringComparison.Ordinal);
-        Assert.Null(listener.CertificatePin);
+        Assert.Equal(IsEncrypted, listener.CertificatePin is not null);
     }
 
     [Fact]
@@ -173,7 +175,7 @@ public abstract class CarrierTests
     {
         await using var listener = await Carrier.ListenAsync(Patience);
 
-        var dialled = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => Carrier.DialAsync(listener.Endpoint, null, Patience)));
+        var dialled = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => Carrier.DialAsync(listener.Endpoint, listener.CertificatePin, Patience)));
         for (var i = 0; i < dialled.Length; i++)
             await (await listener.AcceptAsync(Patience)).DisposeAsync();
 
@@ -187,7 +189,7 @@ public abstract class CarrierTests
         var listener = await Carrier.ListenAsync(Patience);
         await listener.DisposeAsync();
 
-        var error = await Assert.ThrowsAsync<IOException>(() => Carrier.DialAsync(listener.Endpoint, null, Patience));
+        var error = await Assert.ThrowsAsync<IOException>(() => Carrier.DialAsync(listener.Endpoint, listener.CertificatePin, Patience));
 
         Assert.Contains(listener.Endpoint, error.Message, StringComparison.Ordinal);
     }
@@ -207,10 +209,10 @@ public abstract class CarrierTests
 
     private protected static async Task<string> ReadTextAsync(Stream stream, int count) => Encoding.UTF8.GetString(await ReadExactlyAsync(stream, count));
 
-    private async Task<Pair> ConnectAsync(LinkListener listener)
+    private protected async Task<Pair> ConnectAsync(LinkListener listener)
     {
         var accepting = listener.AcceptAsync(Patience).AsTask();
-        var executor = await Carrier.DialAsync(listener.Endpoint, null, Patience);
+        var executor = await Carrier.DialAsync(listener.Endpoint, listener.CertificatePin, Patience);
         return new Pair(await accepting, executor);
     }
 
@@ -222,26 +224,4 @@ public abstract class CarrierTests
             await Executor.DisposeAsync();
         }
     }
-}
-
-public sealed class TcpCarrierTests : CarrierTests
-{
-    private protected override LinkCarrier Carrier { get; } = new SocketCarrier(useTcp: true);
-
-    [Fact]
-    public async Task It_listens_on_loopback_only()
-    {
-        await using var listener = await Carrier.ListenAsync(CancellationToken.None);
-
-        Assert.StartsWith("tcp:127.0.0.1:", listener.Endpoint, StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData("tcp:10.0.0.7:80")]
-    [InlineData("tcp:nonsense")]
-    [InlineData("unix:relative/link.sock")]
-    [InlineData("https://127.0.0.1:1")]
-    [InlineData("")]
-    public async Task Anything_that_is_not_on_this_host_is_refused_undialled(string endpoint) =>
-        await Assert.ThrowsAsync<IOException>(() => Carrier.DialAsync(endpoint, null, CancellationToken.None));
 }

@@ -1,0 +1,29 @@
+using System.Net;
+
+namespace Flame.Grpc;
+
+/// <summary>Where a parent listens for executors of other hosts.</summary>
+internal sealed record GrpcCarrierOptions
+{
+    /// <summary>The address to bind. Loopback unless told otherwise: to be reachable from other hosts is a decision.</summary>
+    public IPAddress Address { get; init; } = IPAddress.Loopback;
+
+    /// <summary>The port to bind; 0 takes a free one.</summary>
+    public int Port { get; init; }
+
+    /// <summary>The host name or address that executors dial; the bound address unless given. Needed with <see cref="IPAddress.Any"/>.</summary>
+    public string? Host { get; init; }
+
+    /// <summary>
+    /// Neither encrypts nor authenticates the parent: whoever sits between reads everything, the executor's one-time
+    /// token included. Only for networks that encrypt by themselves (WireGuard, a service mesh).
+    /// </summary>
+    public bool AllowPlainText { get; init; }
+
+    /// <summary>What executors dial, without the port.</summary>
+    internal string DialledHost => Host ?? Bound();
+
+    private string Bound() => Address.Equals(IPAddress.Any) || Address.Equals(IPAddress.IPv6Any)
+        ? throw new InvalidOperationException($"{Address} is no address that an executor can dial: set {nameof(Host)} to the name or address of this machine.")
+        : Address.ToString();
+}

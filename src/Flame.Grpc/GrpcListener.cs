@@ -1,0 +1,73 @@
+using System.Security.Cryptography.X509Certificates;
+using Flame.Links;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Flame.Grpc;
+
+/// <summary>The parent's Kestrel, where executors of other hosts call.</summary>
+internal sealed class GrpcListener : LinkListener
+{
+    private readonly WebApplication _app;
+    private readonly X509Certificate2? _certificate;
+    private readonly LinkCalls _calls;
+    private readonly OpenConnections _connections;
+    private bool _isClosed;
+
+    private GrpcListener(WebApplication app, X509Certificate2? certificate, LinkCalls calls, OpenConnections connections, string host)
+    {
+        _app = app;
+        _certificate = certificate;
+        _calls = calls;
+        _connections = connections;
+        var bound = BindingAddress.Parse(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+        Endpoint = new UriBuilder(certificate is null ? Uri.UriSchemeHttp : Uri.UriSchemeHttps, host, bound.Port).Uri.GetLeftPart(UriPartial.Authority);
+        CertificatePin = certificate is null ? null : LinkCertificate.Pin(certificate);
+    }
+
+    public override string Endpoint { get; }
+
+    public override string? CertificatePin { get; }
+
+    public static async Task<GrpcListener> StartAsync(GrpcCarrierOptions options, CancellationToken ct)
+    {
+        var host = options.DialledHost;
+        var certificate = options.AllowPlainText ? null : LinkCertificate.Create(host, TimeProvider.System);
+        var calls = new LinkCalls();
+        var connections = new OpenConnections();
+        var app = LinkServer.Create(options, certificate, calls, connections);
+        try
+        {
+            await app.StartAsync(ct).ConfigureAwait(false);
+            return new GrpcListener(app, certificate, calls, connections, host);
+        }
+        catch
+        {
+            await app.DisposeAsync().ConfigureAwait(false);
+            certificate?.Dispose();
+            throw;
+        }
+    }
+
+    public override ValueTask<Stream> AcceptAsync(CancellationToken ct) => _calls.AcceptAsync(ct);
+
+    /// <summary>Closes the door. Links that came through it live on, and keep what serves them alive until the last one ends.</summary>
+    public override async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _isClosed, true)) return;
+        _connections.Close();
+        await _calls.CloseAsync().ConfigureAwait(false);
+        _ = StopAsync();
+    }
+
+    private async Task StopAsync()
+    {
+        await _connections.None.ConfigureAwait(false);
+        await _app.StopAsync(CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _app.DisposeAsync().ConfigureAwait(false);
+        _certificate?.Dispose();
+    }
+}

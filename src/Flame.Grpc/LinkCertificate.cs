@@ -1,0 +1,65 @@
+using System.Buffers.Text;
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Flame.Grpc;
+
+/// <summary>The certificate of one listener: made in memory, gone with the process, known to executors by its hash alone.</summary>
+internal static class LinkCertificate
+{
+    private static readonly TimeSpan s_life = TimeSpan.FromDays(90);
+
+    public static X509Certificate2 Create(string host, TimeProvider time)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=flame-parent", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], false));
+        request.CertificateExtensions.Add(Names(host));
+
+        // An hour back: clocks of different hosts differ. The pin is what counts, but proxies may look at the dates.
+        var now = time.GetUtcNow();
+        var certificate = request.CreateSelfSigned(now.AddHours(-1), now + s_life);
+        if (!OperatingSystem.IsWindows()) return certificate;
+
+        // Windows' TLS takes no key that exists only in this process's memory.
+        using (certificate)
+            return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pfx), null);
+    }
+
+    /// <summary>The base64url SHA-256 of the DER certificate.</summary>
+    public static string Pin(X509Certificate certificate) => Base64Url.EncodeToString(Hash(certificate));
+
+    /// <summary>Whether this is the certificate that the pin names.</summary>
+    public static bool IsPinned(X509Certificate? certificate, ReadOnlySpan<byte> pin) =>
+        certificate is not null && CryptographicOperations.FixedTimeEquals(Hash(certificate), pin);
+
+    /// <summary>The hash in a pin, or <see langword="null"/> where it is none.</summary>
+    public static byte[]? Parse(string? pin)
+    {
+        var hash = new byte[SHA256.HashSizeInBytes];
+        return Base64Url.IsValid(pin, out var length) && length == hash.Length && Base64Url.TryDecodeFromChars(pin, hash, out _) ? hash : null;
+    }
+
+    private static byte[] Hash(X509Certificate certificate) => SHA256.HashData(certificate.GetRawCertData());
+
+    private static X509Extension Names(string host)
+    {
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName("localhost");
+        names.AddIpAddress(IPAddress.Loopback);
+        names.AddIpAddress(IPAddress.IPv6Loopback);
+        if (IPAddress.TryParse(host, out var address))
+        {
+            if (!IPAddress.IsLoopback(address)) names.AddIpAddress(address);
+        }
+        else if (host != "localhost")
+        {
+            names.AddDnsName(host);
+        }
+
+        return names.Build();
+    }
+}

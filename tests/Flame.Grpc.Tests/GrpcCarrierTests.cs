@@ -1,0 +1,171 @@
+using System.Net;
+using Flame.Grpc;
+using Flame.Links;
+using Xunit;
+
+namespace Flame.Tests.Links;
+
+public sealed class GrpcCarrierTests : CarrierTests
+{
+    private protected override LinkCarrier Carrier { get; } = new GrpcCarrier();
+
+    private protected override bool IsEncrypted => true;
+
+    [Fact]
+    public async Task It_listens_on_loopback_unless_told_otherwise()
+    {
+        await using var listener = await Carrier.ListenAsync(Patience);
+
+        Assert.StartsWith("https://127.0.0.1:", listener.Endpoint, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Executors_are_given_the_host_that_they_can_reach()
+    {
+        var carrier = new GrpcCarrier(new GrpcCarrierOptions { Address = IPAddress.Any, Host = "localhost" });
+        await using var listener = await carrier.ListenAsync(Patience);
+        await using var pair = await ConnectAsync(listener);
+
+        Assert.StartsWith("https://localhost:", listener.Endpoint, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_address_of_version_6_can_be_dialled()
+    {
+        var carrier = new GrpcCarrier(new GrpcCarrierOptions { Address = IPAddress.IPv6Loopback });
+        await using var listener = await carrier.ListenAsync(Patience);
+        await using var pair = await ConnectAsync(listener);
+
+        Assert.StartsWith("https://[::1]:", listener.Endpoint, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task To_listen_everywhere_needs_a_host_to_dial() =>
+        await Assert.ThrowsAsync<InvalidOperationException>(() => new GrpcCarrier(new GrpcCarrierOptions { Address = IPAddress.Any }).ListenAsync(Patience));
+
+    [Fact]
+    public async Task Sixty_four_mebibytes_arrive_whole_both_ways_at_once()
+    {
+        await using var pair = await ConnectAsync();
+        var sent = new byte[64 * 1024 * 1024];
+        new Random(7).NextBytes(sent);
+
+        var writing = Task.WhenAll(WriteAsync(pair.Executor), WriteAsync(pair.Parent));
+        var received = await Task.WhenAll(ReadExactlyAsync(pair.Parent, sent.Length), ReadExactlyAsync(pair.Executor, sent.Length));
+        await writing;
+
+        Assert.True(received[0].AsSpan().SequenceEqual(sent));
+        Assert.True(received[1].AsSpan().SequenceEqual(sent));
+
+        async Task WriteAsync(Stream stream)
+        {
+            for (var at = 0; at < sent.Length; at += 64 * 1024) await stream.WriteAsync(sent.AsMemory(at, 64 * 1024), Patience);
+        }
+    }
+
+    [Theory]
+    [InlineData(1, 64, 20_000)]
+    [InlineData(1, 300_000, 300)]
+    public async Task Writes_of_any_size_keep_their_order(int smallest, int largest, int count)
+    {
+        await using var pair = await ConnectAsync();
+        var random = new Random(3);
+        var runs = Enumerable.Range(0, count).Select(_ => random.Next(10) == 0 ? random.Next(smallest, largest) : random.Next(smallest, Math.Min(largest, 64))).ToArray();
+        var sent = new byte[runs.Sum()];
+        random.NextBytes(sent);
+
+        var reading = ReadExactlyAsync(pair.Parent, sent.Length);
+        var at = 0;
+        var reused = new byte[largest];
+        foreach (var run in runs)
+        {
+            // One buffer for all: a write that kept a reference to it would send the next run's bytes.
+            sent.AsSpan(at, run).CopyTo(reused);
+            await pair.Executor.WriteAsync(reused.AsMemory(0, run), Patience);
+            at += run;
+        }
+
+        Assert.True((await reading).AsSpan().SequenceEqual(sent));
+    }
+
+    [Fact]
+    public async Task A_cancelled_write_ends_at_once_arrives_whole_and_leaves_the_link_usable()
+    {
+        await using var pair = await ConnectAsync();
+        var sent = new byte[64 * 1024];
+        new Random(5).NextBytes(sent);
+
+        // Nobody reads, so sooner or later a write waits.
+        var count = 0L;
+        ValueTask waiting;
+        using var cancel = new CancellationTokenSource();
+        while ((waiting = pair.Executor.WriteAsync(sent, cancel.Token)) is var write && await EndsSoonAsync(write)) count++;
+        await cancel.CancelAsync();
+
+        var rest = pair.Executor.WriteAsync("rest"u8.ToArray(), Patience).AsTask();
+        for (var i = 0; i <= count; i++) Assert.Equal(sent, await ReadExactlyAsync(pair.Parent, sent.Length));
+        Assert.Equal("rest", await ReadTextAsync(pair.Parent, 4));
+        await rest;
+
+        async Task<bool> EndsSoonAsync(ValueTask write)
+        {
+            var task = write.AsTask();
+            if (await Task.WhenAny(task, Task.Delay(500)) == task) return true;
+            await cancel.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => task);
+            return false;
+        }
+    }
+
+    [Fact]
+    public async Task Closing_under_a_read_is_still_the_end_of_file_for_the_other_end()
+    {
+        await using var pair = await ConnectAsync();
+        await pair.Parent.WriteAsync("last"u8.ToArray(), Patience);
+        var reading = pair.Parent.ReadAsync(new byte[16], Patience).AsTask();
+
+        await pair.Parent.DisposeAsync();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => reading);
+        Assert.Equal("last", await ReadTextAsync(pair.Executor, 4));
+        Assert.Equal(0, await pair.Executor.ReadAsync(new byte[16], Patience));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Closing_under_a_write_that_hangs_ends_it(bool isParent)
+    {
+        await using var pair = await ConnectAsync();
+        var stream = isParent ? pair.Parent : pair.Executor;
+        var writing = stream.WriteAsync(new byte[64 * 1024 * 1024], Patience).AsTask();
+        Assert.False(writing.IsCompleted);
+
+        await stream.DisposeAsync();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => writing.WaitAsync(Patience));
+    }
+
+    [Fact]
+    public async Task Disposing_without_waiting_ends_the_link_too()
+    {
+        await using var pair = await ConnectAsync();
+        await pair.Executor.WriteAsync("last"u8.ToArray(), Patience);
+
+        pair.Executor.Dispose();
+
+        Assert.Equal("last", await ReadTextAsync(pair.Parent, 4));
+        Assert.Equal(0, await pair.Parent.ReadAsync(new byte[16], Patience));
+    }
+
+    [Fact]
+    public async Task A_connection_that_nobody_accepted_ends_with_the_listener()
+    {
+        var listener = await Carrier.ListenAsync(Patience);
+        await using var stream = await Carrier.DialAsync(listener.Endpoint, listener.CertificatePin, Patience);
+
+        await listener.DisposeAsync();
+
+        Assert.Equal(0, await stream.ReadAsync(new byte[16], Patience));
+    }
+}
