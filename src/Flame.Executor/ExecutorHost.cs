@@ -28,6 +28,7 @@ internal sealed class ExecutorHost
     private readonly Dictionary<ulong, RunningCall> _running = [];
     private readonly Dictionary<ulong, (RunningCall Call, long Limit, Incoming Arguments)> _arriving = [];
     private readonly TaskCompletionSource<LinkEnd> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ITimer _pulse;
     private long _heardAt;
     private bool _draining;
@@ -98,23 +99,19 @@ internal sealed class ExecutorHost
         if (empty) EndDrained();
     }
 
-    /// <summary>Cancels what runs; it has the cancel grace to end.</summary>
+    /// <summary>Cancels what runs; it has the limit to end.</summary>
     public async Task EndCallsAsync(TimeSpan limit)
     {
-        Ending = true;
         RunningCall[] running;
-        lock (_sender.Gate) running = [.. _running.Values];
-        foreach (var call in running) call.RequestStop();
-        var by = Time.GetTimestamp();
-        while (Time.GetElapsedTime(by) < limit)
+        lock (_sender.Gate)
         {
-            lock (_sender.Gate)
-            {
-                if (_running.Count == 0) return;
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(10), Time).ConfigureAwait(false);
+            Ending = _draining = true;
+            running = [.. _running.Values];
+            if (running.Length == 0) _idle.TrySetResult();
         }
+
+        foreach (var call in running) call.RequestStop();
+        await _idle.Task.WaitAsync(limit, Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     public AsyncServiceScope CreateScope() => _services().CreateAsyncScope();
@@ -194,7 +191,9 @@ internal sealed class ExecutorHost
             ended = _draining && _running.Count == 0;
         }
 
-        if (ended) EndDrained();
+        if (!ended) return;
+        _idle.TrySetResult();
+        EndDrained();
     }
 
     private void EndDrained() => _end.TrySetResult(_stuck ? LinkEnd.Stuck : LinkEnd.Drained);

@@ -17,9 +17,12 @@ public sealed class InProcessBackend(Action<IServiceCollection>? services = null
     private readonly Lock _gate = new();
     private readonly List<InProcessExecutor> _alive = [];
     private readonly Queue<string> _scripted = new();
+    private readonly PipeCarrier _carrier = new();
 
     /// <inheritdoc />
     public override string Name => "in-process";
+
+    internal override LinkCarrier Carrier => _carrier;
 
     /// <summary>The names of the executors that are alive, the oldest first.</summary>
     public IReadOnlyList<string> Alive
@@ -59,7 +62,7 @@ public sealed class InProcessBackend(Action<IServiceCollection>? services = null
 
         var parent = FlameParent.Parse(request.ParentVariable);
         var clock = time ?? TimeProvider.System;
-        var stream = await new PipeCarrier().DialAsync(parent.Endpoints[0], null, ct).ConfigureAwait(false);
+        var stream = await _carrier.DialAsync(parent.Endpoints[0], null, ct).ConfigureAwait(false);
         var executor = new InProcessExecutor(request.Executor, stream, Container, clock, Gone);
         lock (_gate) _alive.Add(executor);
         _ = executor.RunAsync(parent, request.Output);

@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Flame.Executor;
 
 /// <summary>One call on the executor: its arguments, token, deadline, scope and one terminal frame.</summary>
-internal sealed class RunningCall(ExecutorHost host, ulong id, RemoteMethod method) : Invocation, IThreadPoolWorkItem
+internal sealed class RunningCall(ExecutorHost host, ulong id, RemoteMethod method) : Invocation, IThreadPoolWorkItem, IDisposable
 {
     private readonly Lock _gate = new();
     private byte[]? _arguments;
@@ -118,6 +118,17 @@ internal sealed class RunningCall(ExecutorHost host, ulong id, RemoteMethod meth
         Result.Reset(host.Rules.MaxPayload);
     }
 
+    /// <summary>Gives back what the call held; once it has finished.</summary>
+    public void Dispose()
+    {
+        if (_arguments is not null) ArrayPool<byte>.Shared.Return(_arguments);
+        _arguments = null;
+        _largeArguments?.Release();
+        _largeArguments = null;
+        Result.Reset(int.MaxValue);
+        _cancellation?.Dispose();
+    }
+
     private async Task RunAsync()
     {
         if (host.SharesProcess) FlamePools.EnterExecutor();
@@ -143,7 +154,7 @@ internal sealed class RunningCall(ExecutorHost host, ulong id, RemoteMethod meth
         if (!TryFinish()) return;
         if (thrown is null) await host.CompleteAsync(this).ConfigureAwait(false);
         else host.Fail(this, Describe(thrown), FrameFlags.None);
-        Release();
+        Dispose();
     }
 
     private FailureBody Describe(Exception e)
@@ -178,15 +189,5 @@ internal sealed class RunningCall(ExecutorHost host, ulong id, RemoteMethod meth
         _deadline?.Dispose();
         _grace?.Dispose();
         return true;
-    }
-
-    private void Release()
-    {
-        if (_arguments is not null) ArrayPool<byte>.Shared.Return(_arguments);
-        _arguments = null;
-        _largeArguments?.Release();
-        _largeArguments = null;
-        Result.Reset(int.MaxValue);
-        _cancellation?.Dispose();
     }
 }

@@ -6,11 +6,11 @@ namespace Flame.Grpc;
 /// Between hosts: one bidirectional gRPC stream from the executor to a small Kestrel in the parent, so that it passes
 /// where HTTP/2 passes. TLS 1.3 with an ephemeral certificate that the executor knows by its hash.
 /// </summary>
-internal sealed class GrpcCarrier(GrpcCarrierOptions options) : LinkCarrier
+internal sealed class GrpcCarrier(GrpcLinkOptions options) : LinkCarrier
 {
     /// <summary>Listens on loopback, encrypted.</summary>
     public GrpcCarrier()
-        : this(new GrpcCarrierOptions())
+        : this(new GrpcLinkOptions())
     {
     }
 

@@ -32,7 +32,7 @@ internal sealed class GrpcListener : LinkListener
 
     public override string? CertificatePin { get; }
 
-    public static async Task<GrpcListener> StartAsync(GrpcCarrierOptions options, CancellationToken ct)
+    public static async Task<GrpcListener> StartAsync(GrpcLinkOptions options, CancellationToken ct)
     {
         var host = options.DialledHost;
         var certificate = options.AllowPlainText ? null : LinkCertificate.Create(host, TimeProvider.System);

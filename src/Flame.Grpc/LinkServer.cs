@@ -25,7 +25,7 @@ internal static class LinkServer
     /// <summary>An executor has one call per connection; the rest is room for one that redials while the old call lingers.</summary>
     private const int CallsPerConnection = 4;
 
-    public static WebApplication Create(GrpcCarrierOptions options, X509Certificate2? certificate, LinkCalls calls, OpenConnections connections)
+    public static WebApplication Create(GrpcLinkOptions options, X509Certificate2? certificate, LinkCalls calls, OpenConnections connections)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options, certificate, connections));
@@ -47,7 +47,7 @@ internal static class LinkServer
         return app;
     }
 
-    private static void Configure(KestrelServerOptions kestrel, GrpcCarrierOptions options, X509Certificate2? certificate, OpenConnections connections)
+    private static void Configure(KestrelServerOptions kestrel, GrpcLinkOptions options, X509Certificate2? certificate, OpenConnections connections)
     {
         kestrel.AddServerHeader = false;
         var limits = kestrel.Limits;

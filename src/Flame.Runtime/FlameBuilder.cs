@@ -23,6 +23,7 @@ public sealed class FlameBuilder
     /// <summary>The clock of everything that waits. Default: <see cref="TimeProvider.System"/>.</summary>
     public TimeProvider Time { get; set; } = TimeProvider.System;
 
+    /// <summary>What executors dial; <see langword="null"/>: a socket of this machine. A backend's own carrier comes first.</summary>
     internal LinkCarrier? Carrier { get; set; }
 
     /// <summary>Carriers that an executor can dial, beside the parent's own.</summary>

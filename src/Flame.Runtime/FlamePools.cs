@@ -1,3 +1,4 @@
+using Flame.Backends;
 using Flame.CompilerServices;
 using Flame.Diagnostics;
 using Flame.Links;
@@ -13,7 +14,7 @@ public sealed class FlamePools : IAsyncDisposable
     private static bool s_processIsExecutor;
 
     private readonly Dictionary<string, FlamePool> _pools;
-    private readonly LinkAcceptor _links;
+    private readonly LinkAcceptor[] _links;
     private readonly FlameMode _mode;
     private readonly ILogger _log;
     private Task? _drained;
@@ -22,10 +23,16 @@ public sealed class FlamePools : IAsyncDisposable
     {
         _mode = builder.Mode;
         _log = loggers.CreateLogger("Flame.Pool");
-        _links = new LinkAcceptor(builder.Carrier, builder.Time, builder.Heartbeat, loggers.CreateLogger("Flame.Link"));
-        var surroundings = new PoolSurroundings(builder.Time, loggers, _links, builder.Exceptions, builder.Heartbeat);
-        _pools = builder.BuildPools().ToDictionary(
-            p => p.Name, p => new FlamePool(p.Name, p.Options, p.Backend, surroundings), StringComparer.Ordinal);
+        var declared = builder.BuildPools();
+        var log = loggers.CreateLogger("Flame.Link");
+        var carrier = builder.Carrier ?? new SocketCarrier();
+        var doors = declared.Select(p => p.Backend.Carrier ?? carrier).Distinct()
+            .ToDictionary(c => c, c => new LinkAcceptor(c, builder.Time, builder.Heartbeat, log));
+        _links = [.. doors.Values];
+        _pools = declared.ToDictionary(p => p.Name, p => new FlamePool(p.Name, p.Options, p.Backend, SurroundingsOf(p.Backend)), StringComparer.Ordinal);
+
+        PoolSurroundings SurroundingsOf(FlameBackend backend) =>
+            new(builder.Time, loggers, doors[backend.Carrier ?? carrier], builder.Exceptions, builder.Heartbeat);
     }
 
     /// <summary>The pools that a call uses here: those of the surrounding <see cref="Use"/>, else those started last.</summary>
@@ -42,8 +49,6 @@ public sealed class FlamePools : IAsyncDisposable
 
     internal static bool RunLocally => s_processIsExecutor || Here.Value is { IsExecutor: true } || ModeHere() == FlameMode.Local;
 
-    internal LinkAcceptor Links => _links;
-
     /// <summary>Makes these the pools of the current asynchronous flow, where several exist in one process.</summary>
     /// <returns>Dispose it to go back.</returns>
     public IDisposable Use()
@@ -58,7 +63,7 @@ public sealed class FlamePools : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await DrainAsync().ConfigureAwait(false);
-        await _links.DisposeAsync().ConfigureAwait(false);
+        foreach (var links in _links) await links.DisposeAsync().ConfigureAwait(false);
     }
 
     /// <summary>Marks the whole process as an executor: calls to marked methods stay here.</summary>

@@ -84,7 +84,7 @@ public sealed class EncryptionTests
     public async Task Plain_text_is_refused_by_an_encrypted_listener()
     {
         await using var listener = await _carrier.ListenAsync(Patience);
-        var plain = new GrpcCarrier(new GrpcCarrierOptions { AllowPlainText = true });
+        var plain = new GrpcCarrier(new GrpcLinkOptions { AllowPlainText = true });
 
         await Assert.ThrowsAsync<IOException>(() => plain.DialAsync(listener.Endpoint.Replace("https", "http", StringComparison.Ordinal), null, Patience));
     }
@@ -92,7 +92,7 @@ public sealed class EncryptionTests
     [Fact]
     public async Task Plain_text_is_not_dialled_unless_allowed()
     {
-        var plain = new GrpcCarrier(new GrpcCarrierOptions { AllowPlainText = true });
+        var plain = new GrpcCarrier(new GrpcLinkOptions { AllowPlainText = true });
         await using var listener = await plain.ListenAsync(Patience);
 
         Assert.StartsWith("http://", listener.Endpoint, StringComparison.Ordinal);
@@ -103,7 +103,7 @@ public sealed class EncryptionTests
     [Fact]
     public async Task Plain_text_works_where_both_ends_allow_it()
     {
-        var plain = new GrpcCarrier(new GrpcCarrierOptions { AllowPlainText = true });
+        var plain = new GrpcCarrier(new GrpcLinkOptions { AllowPlainText = true });
         await using var listener = await plain.ListenAsync(Patience);
         await using var executor = await plain.DialAsync(listener.Endpoint, null, Patience);
         await using var parent = await listener.AcceptAsync(Patience);

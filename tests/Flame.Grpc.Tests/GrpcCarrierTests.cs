@@ -22,7 +22,7 @@ public sealed class GrpcCarrierTests : CarrierTests
     [Fact]
     public async Task Executors_are_given_the_host_that_they_can_reach()
     {
-        var carrier = new GrpcCarrier(new GrpcCarrierOptions { Address = IPAddress.Any, Host = "localhost" });
+        var carrier = new GrpcCarrier(new GrpcLinkOptions { Address = IPAddress.Any, Host = "localhost" });
         await using var listener = await carrier.ListenAsync(Patience);
         await using var pair = await ConnectAsync(listener);
 
@@ -32,7 +32,7 @@ public sealed class GrpcCarrierTests : CarrierTests
     [Fact]
     public async Task An_address_of_version_6_can_be_dialled()
     {
-        var carrier = new GrpcCarrier(new GrpcCarrierOptions { Address = IPAddress.IPv6Loopback });
+        var carrier = new GrpcCarrier(new GrpcLinkOptions { Address = IPAddress.IPv6Loopback });
         await using var listener = await carrier.ListenAsync(Patience);
         await using var pair = await ConnectAsync(listener);
 
@@ -41,7 +41,7 @@ public sealed class GrpcCarrierTests : CarrierTests
 
     [Fact]
     public async Task To_listen_everywhere_needs_a_host_to_dial() =>
-        await Assert.ThrowsAsync<InvalidOperationException>(() => new GrpcCarrier(new GrpcCarrierOptions { Address = IPAddress.Any }).ListenAsync(Patience));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => new GrpcCarrier(new GrpcLinkOptions { Address = IPAddress.Any }).ListenAsync(Patience));
 
     [Fact]
     public async Task Sixty_four_mebibytes_arrive_whole_both_ways_at_once()

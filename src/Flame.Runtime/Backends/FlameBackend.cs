@@ -1,3 +1,5 @@
+using Flame.Links;
+
 namespace Flame.Backends;
 
 /// <summary>How executors are made and ended: local processes, machines, pods. Implementations are thread-safe.</summary>
@@ -5,6 +7,9 @@ public abstract class FlameBackend
 {
     /// <summary>The name used in configuration, logs and errors, for example <c>local</c>.</summary>
     public abstract string Name { get; }
+
+    /// <summary>What its executors must dial, where only one way leads to the parent; <see langword="null"/>: what the process was told to use.</summary>
+    internal virtual LinkCarrier? Carrier => null;
 
     /// <summary>
     /// Creates one executor. It need not be connected when this returns: the pool waits for its link. On failure

@@ -2,23 +2,23 @@ using System.Net;
 
 namespace Flame.Grpc;
 
-/// <summary>Where a parent listens for executors of other hosts.</summary>
-internal sealed record GrpcCarrierOptions
+/// <summary>Where a parent listens for executors of other hosts. Not thread-safe; used at start only.</summary>
+public sealed class GrpcLinkOptions
 {
     /// <summary>The address to bind. Loopback unless told otherwise: to be reachable from other hosts is a decision.</summary>
-    public IPAddress Address { get; init; } = IPAddress.Loopback;
+    public IPAddress Address { get; set; } = IPAddress.Loopback;
 
     /// <summary>The port to bind; 0 takes a free one.</summary>
-    public int Port { get; init; }
+    public int Port { get; set; }
 
     /// <summary>The host name or address that executors dial; the bound address unless given. Needed with <see cref="IPAddress.Any"/>.</summary>
-    public string? Host { get; init; }
+    public string? Host { get; set; }
 
     /// <summary>
     /// Neither encrypts nor authenticates the parent: whoever sits between reads everything, the executor's one-time
     /// token included. Only for networks that encrypt by themselves (WireGuard, a service mesh).
     /// </summary>
-    public bool AllowPlainText { get; init; }
+    public bool AllowPlainText { get; set; }
 
     /// <summary>What executors dial, without the port.</summary>
     internal string DialledHost => Host ?? Bound();
