@@ -91,7 +91,7 @@ public sealed class FlamePool
     internal void Release(ExecutorSlot slot) => _owner.Post(new PoolEvent(PoolEventKind.Release) { Slot = slot });
 
     /// <summary>The executor takes no more calls.</summary>
-    internal void Leaving(ExecutorSlot slot) => _owner.Post(new PoolEvent(PoolEventKind.ExecutorDraining) { Slot = slot });
+    internal void Leaving(ExecutorSlot slot) => _owner.Leaving(slot);
 
     internal long QueueDeadline() =>
         Options.QueueTimeout == Timeout.InfiniteTimeSpan ? long.MaxValue : Now + Options.QueueTimeout.Ticks;

@@ -156,7 +156,7 @@ internal sealed class Executor : LinkEvents, IDisposable
 
         await RemoveAsync().ConfigureAwait(false);
         FlameLog.Gone(_pool.Log, Name, reason);
-        _owner.Post(new PoolEvent(PoolEventKind.ExecutorGone) { Slot = Slot });
+        _owner.Gone(this, reason);
         Dispose();
         _pool.Options.OnShrink?.Guarded(_pool, new FlamePoolSize(_pool.Name, Name, _owner.Count()));
     }

@@ -35,6 +35,8 @@ internal sealed class ExecutorSlot(int number)
     public object? Link { get; set; }
 
     internal bool Used;
+    internal long ReadySince;
+    internal int FailuresBefore;
     internal bool IsIdle;
     internal long IdleSince;
     internal long DrainDeadline = long.MaxValue;

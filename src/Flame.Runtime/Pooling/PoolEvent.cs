@@ -44,6 +44,6 @@ internal readonly record struct PoolEvent(PoolEventKind Kind)
     /// <summary>For <see cref="PoolEventKind.BootFailed"/>: another try cannot help.</summary>
     public bool Permanent { get; init; }
 
-    /// <summary>For <see cref="PoolEventKind.BootFailed"/>: a random number in [0, 1), so that decisions stay pure.</summary>
+    /// <summary>For the events that can lead to a backoff: a random number in [0, 1), so that decisions stay pure.</summary>
     public double Jitter { get; init; }
 }

@@ -18,7 +18,9 @@ internal sealed class PoolOwner
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _minimum = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ITimer _timer;
+    private long _startedAt;
     private long _wakeAt = long.MaxValue;
+    private volatile int _failuresInARow;
     private bool _working;
     private Exception? _lastBootError;
 
@@ -31,6 +33,7 @@ internal sealed class PoolOwner
 
     public async Task StartAsync(CancellationToken ct)
     {
+        _startedAt = _pool.Now;
         Post(new PoolEvent(PoolEventKind.Start));
         if (_pool.Options.Min > 0) await _minimum.Task.WaitAsync(ct).ConfigureAwait(false);
     }
@@ -57,17 +60,24 @@ internal sealed class PoolOwner
         return true;
     }
 
-    public void BootSucceeded(Executor executor)
-    {
-        Post(new PoolEvent(PoolEventKind.BootSucceeded) { Slot = executor.Slot });
-        if (_state.Ready >= _pool.Options.Min) _minimum.TrySetResult();
-    }
+    public void BootSucceeded(Executor executor) => Post(new PoolEvent(PoolEventKind.BootSucceeded) { Slot = executor.Slot });
 
     public void BootFailed(Executor executor, Exception error, bool permanent)
     {
-        _lastBootError = error;
-        _minimum.TrySetException(error);
+        Volatile.Write(ref _lastBootError, error);
+        // What may pass is tried again, for as long as one boot may take.
+        if (permanent || _pool.Now - _startedAt >= _pool.Options.BootTimeout.Ticks) _minimum.TrySetException(error);
         Post(new PoolEvent(PoolEventKind.BootFailed) { Slot = executor.Slot, Permanent = permanent, Jitter = Random.Shared.NextDouble() });
+    }
+
+    /// <summary>The executor takes nothing more: it said so, or it is lost and its calls are being told.</summary>
+    public void Leaving(ExecutorSlot slot) => Post(new PoolEvent(PoolEventKind.ExecutorDraining) { Slot = slot, Jitter = Random.Shared.NextDouble() });
+
+    public void Gone(Executor executor, string reason)
+    {
+        if (!executor.Slot.Used)
+            Volatile.Write(ref _lastBootError, FlameErrors.BootFailed(_pool.Name, executor.Name, _pool.Backend.Name, 1, reason, null, permanent: false));
+        Post(new PoolEvent(PoolEventKind.ExecutorGone) { Slot = executor.Slot, Jitter = Random.Shared.NextDouble() });
     }
 
     public void Post(in PoolEvent happened)
@@ -97,6 +107,8 @@ internal sealed class PoolOwner
     private void Decide(in PoolEvent happened, List<PoolEffect> effects)
     {
         _state.On(happened, _pool.Now, effects);
+        _failuresInARow = _state.BootFailuresInARow;
+        if (_state.Ready >= _pool.Options.Min) _minimum.TrySetResult();
         for (var i = 0; i < effects.Count; i++)
         {
             if (effects[i].Kind is not (PoolEffectKind.Grant or PoolEffectKind.Refuse)) _slow.Enqueue(effects[i]);
@@ -178,9 +190,9 @@ internal sealed class PoolOwner
         Refusal.QueueFull => FlameErrors.QueueFull(_pool.Name, call.Method.Name, _pool.Options.QueueLimit),
         Refusal.Draining => FlameErrors.Draining(_pool.Name, call.Method.Name),
         Refusal.QueueTimeout => FlameErrors.QueueTimeout(
-            _pool.Name, call.Method.Name, _pool.Options.QueueTimeout, _state.BootFailuresInARow > 0 ? _lastBootError : null),
+            _pool.Name, call.Method.Name, _pool.Options.QueueTimeout, _failuresInARow > 0 ? _lastBootError : null),
         _ => FlameErrors.BootFailed(
-            _pool.Name, "", _pool.Backend.Name, _state.BootFailuresInARow, Words(_lastBootError), _lastBootError, permanent: false),
+            _pool.Name, "", _pool.Backend.Name, _failuresInARow, Words(_lastBootError), _lastBootError, permanent: false),
     };
 
     private static string Words(Exception? error) =>

@@ -71,9 +71,11 @@ internal sealed class PoolState(PoolSettings settings)
                 BootFailed(happened, now, effects);
                 break;
             case PoolEventKind.ExecutorDraining:
+                CountIfStillborn(happened, now);
                 Leave(happened.Slot!, Sum(now, settings.ShutdownTimeout));
                 break;
             case PoolEventKind.ExecutorGone:
+                CountIfStillborn(happened, now);
                 Gone(happened.Slot!);
                 break;
             case PoolEventKind.Drain:
@@ -130,6 +132,8 @@ internal sealed class PoolState(PoolSettings settings)
         slot.Phase = ExecutorPhase.Ready;
         Booting--;
         Ready++;
+        slot.ReadySince = now;
+        slot.FailuresBefore = BootFailuresInARow;
         BootFailuresInARow = 0;
         _failedUpTo = 0;
         _retryAt = long.MinValue;
@@ -144,6 +148,15 @@ internal sealed class PoolState(PoolSettings settings)
         BackOff(happened, now);
         if (!happened.Permanent || Ready > 0 || Booting > 0) return;
         while (_line.First is { } waiting) RefuseWaiting(waiting, Refusal.BootFailed, effects);
+    }
+
+    // Up, and gone again before its first call: the boot was no success, and booting on at full speed would not end.
+    private void CountIfStillborn(in PoolEvent happened, long now)
+    {
+        var slot = happened.Slot!;
+        if (slot.Phase != ExecutorPhase.Ready || slot.Used || now - slot.ReadySince >= LongestBackoff) return;
+        BootFailuresInARow = Math.Max(BootFailuresInARow, slot.FailuresBefore);
+        BackOff(happened, now);
     }
 
     // Boots that were under way together fail for one reason: they are one failure, whatever their number.

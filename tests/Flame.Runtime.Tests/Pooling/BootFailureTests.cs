@@ -129,4 +129,39 @@ public sealed class BootFailureTests
         Assert.Empty(pool.Booted(slot));
         pool.Counts();
     }
+
+    [Fact]
+    public void Executors_that_die_before_their_first_call_back_off_as_failed_boots_do()
+    {
+        var pool = new PoolTable(new PoolSettings { Min = 1, Max = 1 });
+        foreach (var wait in (double[])[0.25, 0.5, 1, 2])
+        {
+            pool.Booted(pool.Only(ExecutorPhase.Booting));
+            PoolTable.Boots(0, pool.Dies(pool.Only(ExecutorPhase.Ready)));
+            PoolTable.Boots(1, pool.AtNextWake(inSeconds: wait));
+        }
+
+        Assert.Equal(4, pool.State.BootFailuresInARow);
+    }
+
+    [Fact]
+    public void Executor_that_says_it_leaves_before_its_first_call_counts_once()
+    {
+        var pool = new PoolTable(new PoolSettings { Min = 1, Max = 1 });
+        var slot = pool.Only(ExecutorPhase.Booting);
+        pool.Booted(slot);
+        PoolTable.Boots(0, pool.SaysItDrains(slot));
+        PoolTable.Boots(0, pool.Dies(slot));
+        Assert.Equal(1, pool.State.BootFailuresInARow);
+    }
+
+    [Fact]
+    public void Executor_that_ran_a_call_is_replaced_at_once()
+    {
+        var pool = new PoolTable(new PoolSettings { Min = 1, Max = 1 });
+        pool.Booted(pool.Only(ExecutorPhase.Booting));
+        pool.Acquire();
+        PoolTable.Boots(1, pool.Dies(pool.Only(ExecutorPhase.Ready)));
+        Assert.Equal(0, pool.State.BootFailuresInARow);
+    }
 }

@@ -66,6 +66,7 @@ public sealed class GrowthTests
     public void Lost_minimum_executor_is_replaced()
     {
         var pool = PoolTable.WithReady(2, new PoolSettings { Min = 2, Max = 2 });
+        pool.After(30);
         PoolTable.Boots(1, pool.Gone(pool.In(ExecutorPhase.Ready)[0]));
         pool.Counts(ready: 1, booting: 1);
     }
@@ -83,6 +84,7 @@ public sealed class GrowthTests
     public void Draining_executors_count_against_Max()
     {
         var pool = PoolTable.WithReady(2, new PoolSettings { Min = 2, Max = 2 });
+        pool.After(30);
         var leaving = pool.In(ExecutorPhase.Ready)[0];
         PoolTable.Boots(0, pool.SaysItDrains(leaving));
         pool.Acquire(3);

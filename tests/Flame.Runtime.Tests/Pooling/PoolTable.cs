@@ -74,6 +74,8 @@ internal sealed class PoolTable
 
     public PoolEffect[] Gone(ExecutorSlot slot) => Does(new PoolEvent(PoolEventKind.ExecutorGone) { Slot = slot });
 
+    public PoolEffect[] Dies(ExecutorSlot slot) => Does(new PoolEvent(PoolEventKind.ExecutorGone) { Slot = slot, Jitter = 1 });
+
     public PoolEffect[] Drain() => Does(new PoolEvent(PoolEventKind.Drain));
 
     public PoolEffect[] Tick() => Does(new PoolEvent(PoolEventKind.Tick));
