@@ -23,7 +23,9 @@ internal sealed class Executor : LinkEvents, IDisposable
     private BackendExecutor? _machine;
     private ExecutorLink? _link;
     private TimeSpan? _bootTime;
-    private volatile bool _stopping;
+    private readonly Lock _gate = new();
+    private bool _stopping;
+    private string? _lostBecause;
 
     public Executor(FlamePool pool, PoolOwner owner, ExecutorSlot slot)
     {
@@ -39,22 +41,37 @@ internal sealed class Executor : LinkEvents, IDisposable
 
     public string Name { get; }
 
+    private ExecutorLink? Link
+    {
+        get
+        {
+            lock (_gate) return _link;
+        }
+    }
+
     public ExecutorStats GetStats() => new(Name, _machine?.Description ?? "", Slot.InUse, _bootTime);
 
-    public void Boot() => _ = BootAsync();
+    // Not on the caller's thread: to start a process takes milliseconds.
+    public void Boot() => _ = Task.Run(BootAsync);
 
     public void Drain()
     {
         FlameLog.Draining(_pool.Log, Name);
-        if (_link is { } link) link.Drain();
+        if (Link is { } link) link.Drain();
         else Stop();
     }
 
     public void Stop()
     {
-        _stopping = true;
-        if (_link is null) _end.Cancel();
-        _link?.Lose("it did not end in time and was stopped");
+        ExecutorLink? link;
+        lock (_gate)
+        {
+            _stopping = true;
+            link = _link;
+        }
+
+        if (link is null) _end.Cancel();
+        else link.Lose("it did not end in time and was stopped");
     }
 
     public void Dispose() => _end.Dispose();
@@ -69,7 +86,15 @@ internal sealed class Executor : LinkEvents, IDisposable
 
     public override void Lost(ExecutorLink link, string because, PendingCall[] calls)
     {
-        if (!_ready.TrySetException(new BackendException(because))) _ = EndAsync(because, calls);
+        bool up;
+        lock (_gate)
+        {
+            _lostBecause = because;
+            up = _link is not null;
+        }
+
+        if (up) _ = EndAsync(because, calls);
+        else _ready.TrySetException(new BackendException(because));
     }
 
     public override void Logged(ExecutorLink link, LogBody log) => ExecutorOutputLog.Write(_output, Name, log);
@@ -90,7 +115,7 @@ internal sealed class Executor : LinkEvents, IDisposable
         {
             var variable = await links.ExpectAsync(this, _pool, both.Token).ConfigureAwait(false);
             _machine = await _pool.Backend.StartAsync(new BootRequest(_pool.Name, Name, variable, Print), both.Token).ConfigureAwait(false);
-            _link = await ConnectedAsync(_machine, both.Token).ConfigureAwait(false);
+            ComeUp(await ConnectedAsync(_machine, both.Token).ConfigureAwait(false));
         }
         catch (Exception e)
         {
@@ -117,6 +142,16 @@ internal sealed class Executor : LinkEvents, IDisposable
         throw new BackendException(refusal is null ? reason : $"{refusal} ({reason})", permanent: refusal is not null);
     }
 
+    /// <summary>From here on the link's end is the executor's end; before, it was a failed boot.</summary>
+    private void ComeUp(ExecutorLink link)
+    {
+        lock (_gate)
+        {
+            if (_stopping || _lostBecause is not null) throw new BackendException(_lostBecause ?? "it was stopped");
+            _link = link;
+        }
+    }
+
     private void Succeeded()
     {
         _bootTime = TimeSpan.FromTicks(_pool.Now - _startedAt);
@@ -128,8 +163,9 @@ internal sealed class Executor : LinkEvents, IDisposable
 
     private async Task FailedAsync(Exception failure, bool permanent)
     {
+        if (_ready.Task.IsCompletedSuccessfully) _ready.Task.Result.Lose("its boot was given up");
         await RemoveAsync().ConfigureAwait(false);
-        if (!_stopping) FlameLog.BootFailed(_pool.Log, Name, failure.Message);
+        if (!_end.IsCancellationRequested) FlameLog.BootFailed(_pool.Log, Name, failure.Message);
         _owner.BootFailed(this, failure, permanent);
         _pool.Options.OnGrowEnd?.Guarded(_pool, new FlamePoolSize(_pool.Name, Name, _owner.Count()), failure);
     }
