@@ -111,6 +111,21 @@ public sealed partial class ThumbnailsTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_says_what_is_missing_before_it_builds_anything()
+    {
+        var repository = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(repository.FullName, "Flame.sln"))) repository = repository.Parent!;
+        var tools = Directory.CreateDirectory(In("tools")).FullName;
+        foreach (var tool in new[] { "dirname", "dotnet" }) File.CreateSymbolicLink(Path.Combine(tools, tool), await Pictures.OutputAsync("which", tool));
+
+        await using var run = new SampleProcess(_folder, "/bin/bash", [Path.Combine(repository.FullName, "run")], ("PATH", tools));
+        await run.EndAsync();
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("sudo apt-get install ffmpeg", Assert.Single(run.Errors));
+        Assert.Empty(run.Out);
+    }
+
+    [Fact]
     public async Task Executor_that_is_killed_at_work_costs_no_video()
     {
         await using var sample = new SampleProcess(_folder, SampleProcess.Thumbnails, ["--stills", "10", "--executors", "2"]);
