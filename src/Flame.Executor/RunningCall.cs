@@ -162,7 +162,7 @@ internal sealed class RunningCall(ExecutorHost host, ulong id, RemoteMethod meth
     {
         if (e is OperationCanceledException && StopRequested)
             return new FailureBody(TimedOut ? FailureCode.TimedOut : host.Ending ? FailureCode.Abandoned : FailureCode.Cancelled, "", "the executor is ending", "");
-        if (e is PayloadException payload) return new FailureBody(FailureCode.Payload, "", payload.Message, "");
+        if (e is PayloadException payload) return FailureBody.OfPayload(payload, Method.Name);
         var type = e.GetType();
         return new FailureBody(FailureCode.Threw, type.FullName ?? type.Name, Words(e, static e => e.Message), Words(e, static e => e.ToString()));
     }
