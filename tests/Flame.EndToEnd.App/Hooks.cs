@@ -17,6 +17,6 @@ internal static class Hooks
     [FlameExit]
     public static async Task ExitAsync(CancellationToken ct)
     {
-        if (Setup.Value("exit-file") is { } file) await File.AppendAllTextAsync(file, $"{Environment.ProcessId}\n", ct);
+        if (Setup.Value("exit-notes") is { } folder) await File.WriteAllTextAsync(Path.Combine(folder, $"{Environment.ProcessId}"), "", ct);
     }
 }

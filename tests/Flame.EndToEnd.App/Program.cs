@@ -18,6 +18,7 @@ switch (args)
         Setup.Services(builder);
         using var host = builder.Build();
         if (FlameParent.Current is not null && Setup.Has("stall")) await Task.Delay(Timeout.Infinite);
+        host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(() => Console.WriteLine("stopping"));
         await host.StartAsync();
         await Actions.RunAsync(action);
         await (Setup.Has("stay") ? host.WaitForShutdownAsync() : host.StopAsync());
