@@ -9,8 +9,8 @@ internal static class Actions
         switch (action)
         {
             case "where":
-                Console.WriteLine($"where {await Jobs.WhereAsync()}");
-                Console.WriteLine($"sum {await Jobs.AddAsync(2, 3)}");
+                await PrintAsync("where", Jobs.WhereAsync());
+                await PrintAsync("sum", Jobs.AddAsync(2, 3));
                 break;
 
             case "greet":
@@ -21,13 +21,13 @@ internal static class Actions
 
             // One call that the test lets go when it wants, with a host that it can end meanwhile.
             case "pass":
-                var passing = PrintAsync(Gates.PassAsync(Setup.Number("gate", 0), default));
+                var passing = PrintAsync("passed", Gates.PassAsync(Setup.Number("gate", 0), default));
                 if (!Setup.Has("stay")) await passing;
                 break;
 
             case "hold":
                 await Task.WhenAll(Enumerable.Range(0, Setup.Number("calls", 1))
-                    .Select(_ => PrintAsync(Gates.PassWithChildAsync(Setup.Number("gate", 0), Setup.Has("heed"), default))));
+                    .Select(_ => PrintAsync("passed", Gates.PassWithChildAsync(Setup.Number("gate", 0), Setup.Has("heed"), default))));
                 break;
 
             default:
@@ -35,11 +35,11 @@ internal static class Actions
         }
     }
 
-    private static async Task PrintAsync(Task<int> call)
+    private static async Task PrintAsync<T>(string word, Task<T> call)
     {
         try
         {
-            Console.WriteLine($"passed {await call}");
+            Console.WriteLine($"{word} {await call}");
         }
         catch (Exception e)
         {
