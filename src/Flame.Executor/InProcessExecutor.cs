@@ -41,7 +41,12 @@ internal sealed class InProcessExecutor(
             var end = await ended.ConfigureAwait(false);
             if (end == LinkEnd.ParentGone) await host.EndCallsAsync(rules.CancelGrace).ConfigureAwait(false);
             await RunAsync(MethodTable.ExitHooks()).ConfigureAwait(false);
-            End(end == LinkEnd.Stuck ? "ended because a call was stuck" : "ended after its last call");
+            End(end switch
+            {
+                LinkEnd.Stuck => "ended because a call was stuck",
+                LinkEnd.ParentGone => "ended because its parent was gone",
+                _ => "ended after its last call",
+            });
         }
         catch (Exception e)
         {
