@@ -49,17 +49,28 @@ internal sealed class ExecutorRole(FlameParent parent, ExecutorSetup setup)
         _terminator.Serve(host, rules.ShutdownTimeout);
         OutputForwarding.Start(host);
         LinkLoggerProvider.SendTo(host);
+        using var stopping = new CancellationTokenSource();
         using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
-        var ended = host.RunAsync();
-        if (!readyAtOnce && !await EnterAsync(enter).ConfigureAwait(false)) return ExitCodes.EnterFailed;
-        if (!readyAtOnce) host.SayReady();
+        var ended = RunHostAsync();
+        if (!readyAtOnce)
+        {
+            var failure = await EnterAsync(enter, stopping.Token).ConfigureAwait(false);
+            if (failure is not null && !stopping.IsCancellationRequested)
+            {
+                // On the process's own stream, so that these are its last words: they are the reason that the parent gives.
+                await StopOutputAsync().ConfigureAwait(false);
+                await Console.Error.WriteLineAsync($"FLM2106: executor {parent.Executor} could not be entered: {failure}").ConfigureAwait(false);
+                return ExitCodes.EnterFailed;
+            }
+
+            if (failure is null) host.SayReady();
+        }
 
         var end = await ended.ConfigureAwait(false);
-        _terminator.Limit(rules.ShutdownTimeout);
         if (end == LinkEnd.ParentGone) await host.EndCallsAsync(rules.CancelGrace).ConfigureAwait(false);
         await LeaveAsync(rules.ShutdownTimeout).ConfigureAwait(false);
-        OutputForwarding.Stop();
+        await StopOutputAsync().ConfigureAwait(false);
         host.Close();
         return end switch
         {
@@ -67,6 +78,21 @@ internal sealed class ExecutorRole(FlameParent parent, ExecutorSetup setup)
             LinkEnd.Stuck => ExitCodes.Stuck,
             _ => ExitCodes.Orphaned,
         };
+
+        async Task<LinkEnd> RunHostAsync()
+        {
+            var end = await host.RunAsync().ConfigureAwait(false);
+            _terminator.Limit(rules.ShutdownTimeout);
+            // A hook that is still entering is told; its callbacks are user code and may take their time.
+            _ = stopping.CancelAsync();
+            return end;
+        }
+
+        Task StopOutputAsync()
+        {
+            OutputForwarding.Stop();
+            return host.FlushAsync();
+        }
 
         void OnSignal(PosixSignalContext context)
         {
@@ -119,7 +145,7 @@ internal sealed class ExecutorRole(FlameParent parent, ExecutorSetup setup)
         }
     }
 
-    private async Task<bool> EnterAsync(ExecutorHook[] hooks)
+    private async Task<Exception?> EnterAsync(ExecutorHook[] hooks, CancellationToken ct)
     {
         try
         {
@@ -127,17 +153,16 @@ internal sealed class ExecutorRole(FlameParent parent, ExecutorSetup setup)
             foreach (var type in setup.HostedServices)
             {
                 var service = (IHostedService)services.GetRequiredService(type);
-                await service.StartAsync(CancellationToken.None).ConfigureAwait(false);
+                await service.StartAsync(ct).ConfigureAwait(false);
                 _started.Add(service);
             }
 
-            await RunHooksAsync(hooks, CancellationToken.None).ConfigureAwait(false);
-            return true;
+            await RunHooksAsync(hooks, ct).ConfigureAwait(false);
+            return null;
         }
         catch (Exception e)
         {
-            await Console.Error.WriteLineAsync($"FLM2106: executor {parent.Executor} could not be entered: {e}").ConfigureAwait(false);
-            return false;
+            return e;
         }
     }
 
