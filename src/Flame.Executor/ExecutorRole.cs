@@ -14,18 +14,16 @@ internal sealed class ExecutorRole(FlameParent parent, ExecutorSetup setup)
     /// <summary>How long the parent may stay out of reach before the executor gives up.</summary>
     public static readonly TimeSpan Failsafe = TimeSpan.FromSeconds(20);
 
-    private readonly Terminator _terminator = new();
+    private static readonly Terminator s_terminator = ParentOfThisProcess.Terminator;
+
     private readonly List<IHostedService> _started = [];
+    private readonly bool _isLocal = parent.Backend == "local";
 
     /// <summary>Runs the executor of this process and ends the process.</summary>
     public static async Task<Never> RunProcessAsync(FlameParent parent, ExecutorSetup setup)
     {
-        FlamePools.BecomeExecutor();
-        ProcessGroup.Lead();
-        var role = new ExecutorRole(parent, setup);
-        if (parent.Backend == "local") ParentWatch.Start(role._terminator.ParentGone);
-        var code = await role.RunAsync().ConfigureAwait(false);
-        role._terminator.Exit(code);
+        var code = await new ExecutorRole(parent, setup).RunAsync().ConfigureAwait(false);
+        s_terminator.Exit(code);
         return await new TaskCompletionSource<Never>().Task.ConfigureAwait(false);
     }
 
@@ -46,17 +44,17 @@ internal sealed class ExecutorRole(FlameParent parent, ExecutorSetup setup)
         }
 
         var host = new ExecutorHost(stream, reader, rules, setup.Services, setup.Time, sharesProcess: false);
-        _terminator.Serve(host, rules.ShutdownTimeout);
-        OutputForwarding.Start(host);
+        s_terminator.Serve(host);
+
+        // On this host the parent reads the pipes, and has what was printed even when the process is killed.
+        if (!_isLocal) OutputForwarding.Start(host);
         LinkLoggerProvider.SendTo(host);
-        using var stopping = new CancellationTokenSource();
         using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
-        var ended = RunHostAsync();
+        var ended = host.RunAsync();
         if (!readyAtOnce)
         {
-            var failure = await EnterAsync(enter, stopping.Token).ConfigureAwait(false);
-            if (failure is not null && !stopping.IsCancellationRequested)
+            if (await EnterAsync(enter, ended, rules.ShutdownTimeout).ConfigureAwait(false) is { } failure)
             {
                 // On the process's own stream, so that these are its last words: they are the reason that the parent gives.
                 await StopOutputAsync().ConfigureAwait(false);
@@ -64,12 +62,17 @@ internal sealed class ExecutorRole(FlameParent parent, ExecutorSetup setup)
                 return ExitCodes.EnterFailed;
             }
 
-            if (failure is null) host.SayReady();
+            if (!ended.IsCompleted) host.SayReady();
         }
 
         var end = await ended.ConfigureAwait(false);
-        if (end == LinkEnd.ParentGone) await host.EndCallsAsync(rules.CancelGrace).ConfigureAwait(false);
-        await LeaveAsync(rules.ShutdownTimeout).ConfigureAwait(false);
+        var orphaned = end == LinkEnd.ParentGone;
+        var limit = orphaned && _isLocal ? Shorter(rules.ShutdownTimeout, Terminator.OrphanLimit) : rules.ShutdownTimeout;
+        s_terminator.Limit(limit);
+
+        // Half of the time for the calls, so that the hooks have theirs.
+        if (orphaned) await host.EndCallsAsync(Shorter(rules.CancelGrace, limit / 2)).ConfigureAwait(false);
+        await LeaveAsync(limit).ConfigureAwait(false);
         await StopOutputAsync().ConfigureAwait(false);
         host.Close();
         return end switch
@@ -78,15 +81,6 @@ internal sealed class ExecutorRole(FlameParent parent, ExecutorSetup setup)
             LinkEnd.Stuck => ExitCodes.Stuck,
             _ => ExitCodes.Orphaned,
         };
-
-        async Task<LinkEnd> RunHostAsync()
-        {
-            var end = await host.RunAsync().ConfigureAwait(false);
-            _terminator.Limit(rules.ShutdownTimeout);
-            // A hook that is still entering is told; its callbacks are user code and may take their time.
-            _ = stopping.CancelAsync();
-            return end;
-        }
 
         Task StopOutputAsync()
         {
@@ -145,19 +139,31 @@ internal sealed class ExecutorRole(FlameParent parent, ExecutorSetup setup)
         }
     }
 
-    private async Task<Exception?> EnterAsync(ExecutorHook[] hooks, CancellationToken ct)
+    private async Task<Exception?> EnterAsync(ExecutorHook[] hooks, Task<LinkEnd> ended, TimeSpan limit)
     {
+        var stop = new CancellationTokenSource();
+        _ = ended.ContinueWith(
+            _ =>
+            {
+                s_terminator.Limit(limit);
+                stop.Cancel();
+            },
+            TaskScheduler.Default);
         try
         {
             var services = setup.Services();
-            foreach (var type in setup.HostedServices)
+            foreach (var make in setup.HostedServices)
             {
-                var service = (IHostedService)services.GetRequiredService(type);
-                await service.StartAsync(ct).ConfigureAwait(false);
+                var service = make(services) as IHostedService ?? throw new InvalidOperationException("what RunInExecutors<T>() names must implement IHostedService");
+                await service.StartAsync(stop.Token).ConfigureAwait(false);
                 _started.Add(service);
             }
 
-            await RunHooksAsync(hooks, ct).ConfigureAwait(false);
+            await RunHooksAsync(hooks, stop.Token).ConfigureAwait(false);
+            return null;
+        }
+        catch (OperationCanceledException) when (ended.IsCompleted)
+        {
             return null;
         }
         catch (Exception e)
@@ -179,6 +185,8 @@ internal sealed class ExecutorRole(FlameParent parent, ExecutorSetup setup)
             await Console.Error.WriteLineAsync($"FLM2107: an exit hook of executor {parent.Executor} failed: {e}").ConfigureAwait(false);
         }
     }
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     private async Task RunHooksAsync(ExecutorHook[] hooks, CancellationToken ct)
     {

@@ -46,7 +46,7 @@ internal static class FlameErrors
     { Pool = pool, Method = method };
 
     public static PayloadException PayloadTooLarge(string method, string what, long size, int limit) => new(
-        "FLM2010", string.Create(CultureInfo.InvariantCulture, $"{method}: the {what} passed the limit of {limit:N0} bytes (at {size:N0}). Send less, stream it, or raise MaxPayloadSize."), size, null)
+        "FLM2010", string.Create(CultureInfo.InvariantCulture, $"{method}: the size of the {what} passes the limit of {limit:N0} bytes (at {size:N0}). Send less, stream it, or raise MaxPayloadSize."), size, null)
     { Method = method };
 
     public static PayloadException PayloadNotWritten(string method, string what, Exception inner) => new(

@@ -74,7 +74,7 @@ public sealed class FlamePoolOptions
     /// <value>Default: 5 seconds.</value>
     public TimeSpan CancelGrace { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Calls that may wait at the same time; one more fails with <see cref="QueueFullException"/>. At least 0.</summary>
+    /// <summary>Calls that may wait at the same time; one more fails with <see cref="QueueFullException"/>. At least 1.</summary>
     /// <value>Default: 100,000.</value>
     public int QueueLimit { get; set; } = 100_000;
 

@@ -29,7 +29,7 @@ public sealed class FlamePools : IAsyncDisposable
         var doors = declared.Select(p => p.Backend.Carrier ?? carrier).Distinct()
             .ToDictionary(c => c, c => new LinkAcceptor(c, builder.Time, builder.Heartbeat, log));
         _links = [.. doors.Values];
-        _pools = declared.ToDictionary(p => p.Name, p => new FlamePool(p.Name, p.Options, p.Backend, SurroundingsOf(p.Backend)), StringComparer.Ordinal);
+        _pools = declared.ToDictionary(p => p.Name, p => new FlamePool(p.Name, p.Options, p.Backend, SurroundingsOf(p.Backend)), StringComparer.OrdinalIgnoreCase);
 
         PoolSurroundings SurroundingsOf(FlameBackend backend) =>
             new(builder.Time, loggers, doors[backend.Carrier ?? carrier], builder.Exceptions, builder.Heartbeat);
@@ -43,7 +43,7 @@ public sealed class FlamePools : IAsyncDisposable
     public IReadOnlyCollection<FlamePool> All => _pools.Values;
 
     /// <summary>The pool of this name.</summary>
-    /// <param name="name">The name.</param>
+    /// <param name="name">The name; case does not matter.</param>
     /// <exception cref="InvalidOperationException">There is none (FLM2002).</exception>
     public FlamePool this[string name] => _pools.TryGetValue(name, out var pool) ? pool : throw FlameErrors.UnknownPool(name, _pools.Keys);
 
@@ -63,6 +63,9 @@ public sealed class FlamePools : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await DrainAsync().ConfigureAwait(false);
+
+        // Only now: who calls while the pools drain is told so.
+        Interlocked.CompareExchange(ref s_default, null, this);
         foreach (var links in _links) await links.DisposeAsync().ConfigureAwait(false);
     }
 
@@ -85,7 +88,6 @@ public sealed class FlamePools : IAsyncDisposable
 
     internal Task DrainAsync()
     {
-        Interlocked.CompareExchange(ref s_default, null, this);
         lock (_pools) return _drained ??= Task.WhenAll(_pools.Values.Select(pool => pool.DrainAsync()));
     }
 

@@ -19,6 +19,7 @@ internal sealed class Executor : LinkEvents, IDisposable
     private readonly ILogger _output;
     private readonly CancellationTokenSource _end = new();
     private readonly TaskCompletionSource<ExecutorLink> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _announced = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly long _startedAt;
     private BackendExecutor? _machine;
     private ExecutorLink? _link;
@@ -159,6 +160,7 @@ internal sealed class Executor : LinkEvents, IDisposable
         FlameLog.Ready(_pool.Log, Name, _machine!.Description, _bootTime.Value.TotalMilliseconds);
         _owner.BootSucceeded(this);
         _pool.Options.OnGrowEnd?.Guarded(_pool, new FlamePoolSize(_pool.Name, Name, _owner.Count()), null);
+        _announced.SetResult();
     }
 
     private async Task FailedAsync(Exception failure, bool permanent)
@@ -180,6 +182,9 @@ internal sealed class Executor : LinkEvents, IDisposable
 
     private async Task EndAsync(string because, PendingCall[] calls)
     {
+        // A link can break while its executor is still being announced; the pool hears of both, in their order.
+        await _announced.Task.ConfigureAwait(false);
+
         // Nothing may be placed here while the reason is looked up.
         _pool.Leaving(Slot);
         var reason = await ReasonAsync(because).ConfigureAwait(false);

@@ -12,19 +12,15 @@ namespace Flame.Pooling;
 /// </remarks>
 internal sealed class PoolState(PoolSettings settings)
 {
-    private static readonly long FirstBackoff = TimeSpan.FromMilliseconds(250).Ticks;
-    private static readonly long LongestBackoff = TimeSpan.FromSeconds(30).Ticks;
-
     private readonly int _concurrency = settings.SingleUse ? 1 : settings.MaxConcurrency;
     private readonly Dictionary<int, ExecutorSlot> _slots = [];
     private readonly IndexedHeap<ExecutorSlot, ByLoad> _free = new();
     private readonly WaitingLine _line = new();
     private readonly IdleLine _idle = new();
+    private readonly BootBackoff _backoff = new();
     private int _leasedByLeaving;
     private long _nextStop = long.MaxValue;
     private int _numbers;
-    private int _failedUpTo;
-    private long _retryAt = long.MinValue;
     private long _activeAt;
     private bool _poolDrains;
     private bool _saidDrained;
@@ -40,7 +36,7 @@ internal sealed class PoolState(PoolSettings settings)
 
     public int Waiting => _line.Count;
 
-    public int BootFailuresInARow { get; private set; }
+    public int BootFailuresInARow => _backoff.FailuresInARow;
 
     public IEnumerable<ExecutorSlot> Slots => _slots.Values;
 
@@ -71,11 +67,11 @@ internal sealed class PoolState(PoolSettings settings)
                 BootFailed(happened, now, effects);
                 break;
             case PoolEventKind.ExecutorDraining:
-                CountIfStillborn(happened, now);
+                _backoff.Left(happened.Slot!, _numbers, happened.Jitter, now);
                 Leave(happened.Slot!, Sum(now, settings.ShutdownTimeout));
                 break;
             case PoolEventKind.ExecutorGone:
-                CountIfStillborn(happened, now);
+                _backoff.Left(happened.Slot!, _numbers, happened.Jitter, now);
                 Gone(happened.Slot!);
                 break;
             case PoolEventKind.Drain:
@@ -132,11 +128,7 @@ internal sealed class PoolState(PoolSettings settings)
         slot.Phase = ExecutorPhase.Ready;
         Booting--;
         Ready++;
-        slot.ReadySince = now;
-        slot.FailuresBefore = BootFailuresInARow;
-        BootFailuresInARow = 0;
-        _failedUpTo = 0;
-        _retryAt = long.MinValue;
+        _backoff.Succeeded(slot, now);
         _free.Add(slot);
         _idle.Add(slot, now);
     }
@@ -145,28 +137,9 @@ internal sealed class PoolState(PoolSettings settings)
     {
         if (happened.Slot!.Phase == ExecutorPhase.Gone) return;
         Gone(happened.Slot);
-        BackOff(happened, now);
+        _backoff.Failed(happened.Slot, _numbers, happened.Jitter, now);
         if (!happened.Permanent || Ready > 0 || Booting > 0) return;
         while (_line.First is { } waiting) RefuseWaiting(waiting, Refusal.BootFailed, effects);
-    }
-
-    // Up, and gone again before its first call: the boot was no success, and booting on at full speed would not end.
-    private void CountIfStillborn(in PoolEvent happened, long now)
-    {
-        var slot = happened.Slot!;
-        if (slot.Phase != ExecutorPhase.Ready || slot.Used || now - slot.ReadySince >= LongestBackoff) return;
-        BootFailuresInARow = Math.Max(BootFailuresInARow, slot.FailuresBefore);
-        BackOff(happened, now);
-    }
-
-    // Boots that were under way together fail for one reason: they are one failure, whatever their number.
-    private void BackOff(in PoolEvent happened, long now)
-    {
-        if (happened.Slot!.Number <= _failedUpTo) return;
-        _failedUpTo = _numbers;
-        BootFailuresInARow++;
-        var wait = Math.Min(LongestBackoff, FirstBackoff << Math.Min(BootFailuresInARow - 1, 20));
-        _retryAt = now + (long)(wait * (0.5 + (0.5 * happened.Jitter)));
     }
 
     private void Drain(ExecutorSlot slot, long now, List<PoolEffect> effects)
@@ -252,7 +225,7 @@ internal sealed class PoolState(PoolSettings settings)
 
     private void Grow(long now, List<PoolEffect> effects)
     {
-        if (now < _retryAt) return;
+        if (now < _backoff.Until) return;
         var missing = Math.Min(Wanted(now) - Ready - Booting, settings.Max - Ready - Booting - Draining);
         for (; missing > 0; missing--)
         {
@@ -312,7 +285,7 @@ internal sealed class PoolState(PoolSettings settings)
         if (_poolDrains) return wake;
 
         if (BootsFail && _line.First is { } first) wake = Math.Min(wake, Sum(first.EnqueuedAt, settings.BootTimeout));
-        if (now < _retryAt && Wanted(now) > Ready + Booting) wake = Math.Min(wake, _retryAt);
+        if (now < _backoff.Until && Wanted(now) > Ready + Booting) wake = Math.Min(wake, _backoff.Until);
         if (_idle.First is { } idle)
         {
             if (Ready > Wanted(now)) wake = Math.Min(wake, Sum(idle.IdleSince, IdleLimit(now)));

@@ -91,8 +91,7 @@ public sealed class BootTests : IAsyncDisposable
         boot.Exit("exited with code 3");
         boot.Made.SetResult(boot);
         await boot.Stopped.Task.WaitAsync(Patience);
-        await FailuresAsync(1);
-        Assert.Equal((0, 0), (_pools["default"].GetStats().Ready, _pools["default"].GetStats().Draining));
+        await UntilAsync(stats => stats is { BootFailuresInARow: 1, Ready: 0, Booting: 0, Draining: 0 });
     }
 
     [Fact]
@@ -117,9 +116,11 @@ public sealed class BootTests : IAsyncDisposable
         }
     }
 
-    private async Task FailuresAsync(int count)
+    private Task FailuresAsync(int count) => UntilAsync(stats => stats.BootFailuresInARow >= count);
+
+    private async Task UntilAsync(Func<FlamePoolStats, bool> reached)
     {
-        while (_pools["default"].GetStats().BootFailuresInARow < count)
+        while (!reached(_pools["default"].GetStats()))
         {
             Patience.ThrowIfCancellationRequested();
             await Task.Yield();
