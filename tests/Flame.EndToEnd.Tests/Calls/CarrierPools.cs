@@ -36,3 +36,5 @@ public abstract class CarrierPools(Action<FlameBuilder> carry) : IAsyncLifetime
 public sealed class SocketPools() : CarrierPools(_ => { });
 
 public sealed class GrpcPools() : CarrierPools(f => f.UseGrpc());
+
+public sealed class ElsewherePools() : CarrierPools(f => f.UseGrpc().UseBackend(new ElsewhereBackend()));

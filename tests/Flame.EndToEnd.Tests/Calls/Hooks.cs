@@ -17,9 +17,15 @@ internal static class Hooks
         if (Words(EnterFails) is { } words) throw new AppException(words);
         if (Words(EnterWaits) is { } waits)
         {
-            await using var told = ct.Register(() => Console.WriteLine($"{waits}: told to stop"));
             Console.WriteLine($"{waits}: entering in {Environment.ProcessId}");
-            await Task.Delay(Timeout.InfiniteTimeSpan, ct);
+            try
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, ct);
+            }
+            finally
+            {
+                Console.WriteLine($"{waits}: told to stop");
+            }
         }
 
         (s_shop, s_entered) = (shop, true);

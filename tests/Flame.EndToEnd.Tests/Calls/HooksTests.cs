@@ -8,8 +8,13 @@ public sealed class HooksTests : IDisposable
 
     public void Dispose() => _log.Dispose();
 
-    private Task<FlamePools> StartAsync(TimeSpan bootTimeout = default) => TestPools.StartAsync(
-        f => f.AddPool("main", p => (p.Max, p.BootTimeout) = (1, bootTimeout == default ? p.BootTimeout : bootTimeout)), _log);
+    private Task<FlamePools> StartAsync(bool elsewhere = false, TimeSpan bootTimeout = default) => TestPools.StartAsync(
+        f =>
+        {
+            f.AddPool("main", p => (p.Max, p.BootTimeout) = (1, bootTimeout == default ? p.BootTimeout : bootTimeout));
+            if (elsewhere) f.UseBackend(new ElsewhereBackend());
+        },
+        _log);
 
     [Fact]
     public async Task An_enter_hook_has_run_before_the_first_call_with_the_executors_own_services()
@@ -18,11 +23,13 @@ public sealed class HooksTests : IDisposable
         Assert.Equal((true, true), await Hooks.EnteredAsync(null!));
     }
 
-    [Fact]
-    public async Task An_enter_hook_that_throws_fails_the_boot_and_says_why()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_enter_hook_that_throws_fails_the_boot_and_says_why(bool elsewhere)
     {
         using var _ = new Inherited(Hooks.EnterFails, "the model is gone");
-        await using var pools = await StartAsync(TimeSpan.FromSeconds(1));
+        await using var pools = await StartAsync(elsewhere, TimeSpan.FromSeconds(1));
 
         var error = await Assert.ThrowsAsync<BootFailedException>(() => Hooks.EnteredAsync(null!).Patiently());
 
@@ -33,11 +40,13 @@ public sealed class HooksTests : IDisposable
         Assert.Contains("FLM2106", line.Text, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task An_enter_hook_is_told_when_its_executor_is_to_stop()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_enter_hook_is_told_when_its_executor_is_to_stop(bool elsewhere)
     {
         using var _ = new Inherited(Hooks.EnterWaits, "waits");
-        await using var pools = await StartAsync();
+        await using var pools = await StartAsync(elsewhere);
         using var cancel = new CancellationTokenSource();
         var call = Work.HoldAsync(cancel.Token);
         var entering = await _log.WhenAsync("waits: entering in ");
@@ -49,11 +58,13 @@ public sealed class HooksTests : IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call.Patiently());
     }
 
-    [Fact]
-    public async Task An_exit_hook_runs_at_the_drain_and_what_it_prints_last_arrives()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_exit_hook_runs_at_the_drain_and_what_it_prints_last_arrives(bool elsewhere)
     {
         using var _ = new Inherited(Hooks.ExitSpeaks, "left");
-        await using (var pools = await StartAsync())
+        await using (await StartAsync(elsewhere))
         {
             Assert.Equal(5, await Sums.AddAsync(2, 3));
         }

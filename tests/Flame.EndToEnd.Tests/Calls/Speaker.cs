@@ -21,7 +21,7 @@ internal static partial class Speaker
         Console.Error.WriteLine(words + " error");
         Console.Write(words);
         Console.Write(" in\r\n");
-        Console.Write(" pieces\n");
+        Console.Write(" and " + words + "\n");
         return Task.CompletedTask;
     }
 
@@ -49,9 +49,9 @@ internal static partial class Speaker
     }
 
     [Flame(Pool = "main")]
-    public static Task PrintLongAsync(int length)
+    public static Task PrintLongAsync(int length, string end)
     {
-        Console.WriteLine(new string('ü', length));
+        Console.WriteLine("x" + new string('ü', length) + end);
         return Task.CompletedTask;
     }
 
