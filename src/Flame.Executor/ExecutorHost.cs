@@ -57,19 +57,27 @@ internal sealed class ExecutorHost
     /// <summary>Whether running calls are being ended because the executor goes.</summary>
     public bool Ending { get; private set; }
 
-    /// <summary>Serves calls until the executor is drained, stuck or without a parent.</summary>
+    /// <summary>Serves calls until the executor is drained, stuck or without a parent. Unless it is without one, it still hears what is said afterwards.</summary>
     public async Task<LinkEnd> RunAsync()
     {
         _ = ReadAsync();
         var end = await _end.Task.ConfigureAwait(false);
         _heartbeat.Stop();
-        if (end != LinkEnd.ParentGone) await _sender.WhenWritten().WaitAsync(Rules.ShutdownTimeout, Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _sender.Close();
+        if (end == LinkEnd.ParentGone) _sender.Close();
+        else await FlushAsync().ConfigureAwait(false);
         return end;
     }
 
+    /// <summary>Waits until what was sent is written, as long as that may take.</summary>
+    public async Task FlushAsync() =>
+        await _sender.WhenWritten().WaitAsync(Rules.ShutdownTimeout, Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
     /// <summary>Closes the connection: the parent now knows that this executor is gone.</summary>
-    public void Close() => _stream.Dispose();
+    public void Close()
+    {
+        _sender.Close();
+        _stream.Dispose();
+    }
 
     public void SayReady() => _sender.Send(FrameKind.Hello, FrameFlags.Reply, 0, []);
 
