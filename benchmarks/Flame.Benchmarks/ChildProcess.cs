@@ -15,6 +15,8 @@ internal sealed class ChildProcess : IAsyncDisposable
         _process = Process.Start(start)!;
     }
 
+    public int Id => _process.Id;
+
     /// <summary>Another program of this folder, in the same configuration.</summary>
     public static string Program(string name) =>
         Path.Combine(Metadata("Programs"), name, Metadata("Output"), OperatingSystem.IsWindows() ? name + ".exe" : name);

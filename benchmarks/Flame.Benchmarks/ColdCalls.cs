@@ -6,6 +6,8 @@ namespace Flame.Benchmarks;
 /// <summary>The call on an empty pool, which boots its executor, against the start of a .NET program that does nothing.</summary>
 internal sealed class ColdCalls : IAsyncDisposable
 {
+    private const string Empty = "empty console app, start to exit";
+
     private readonly ChildProcess _minimal = new(ChildProcess.Program("MinimalApp"));
 
     public async Task RoundAsync(Report? report)
@@ -14,9 +16,9 @@ internal sealed class ColdCalls : IAsyncDisposable
         var (line, exit) = await StartEmptyAsync();
         await _minimal.SayAsync("call");
         var call = double.Parse(await _minimal.ReadAsync(), CultureInfo.InvariantCulture);
-        report?.Add(What, "ms", "empty console app, start to exit", exit);
-        report?.Add(What, "ms", "empty console app, start to first line", line);
-        report?.Add(What, "ms", "[Flame] on an empty pool", call);
+        report?.Add(What, "ms", Empty, Empty, exit);
+        report?.Add(What, "ms", "empty console app, start to first line", Empty, line);
+        report?.Add(What, "ms", "[Flame] on an empty pool", Empty, call);
     }
 
     public ValueTask DisposeAsync() => _minimal.DisposeAsync();

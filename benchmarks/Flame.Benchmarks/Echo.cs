@@ -14,11 +14,17 @@ internal static class Echo
 {
     public static Response Answer(Request request) => new(request.A + request.B, request.Text);
 
-    /// <summary>Runs on the executor of pool "local", over a Unix socket.</summary>
-    [Flame(Pool = "local")]
-    public static Task<Response> LocalAsync(Request request) => Task.FromResult(Answer(request));
+    /// <summary>Runs on the executor of pool "socket", whose link is a Unix socket.</summary>
+    [Flame(Pool = "socket")]
+    public static Task<Response> OverSocketAsync(Request request) => Task.FromResult(Answer(request));
 
-    /// <summary>A large payload there and back.</summary>
-    [Flame(Pool = "local")]
-    public static Task<byte[]> BytesAsync(byte[] bytes) => Task.FromResult(bytes);
+    /// <summary>Runs on the executor of pool "grpc", whose link is one gRPC stream under TLS.</summary>
+    [Flame(Pool = "grpc")]
+    public static Task<Response> OverGrpcAsync(Request request) => Task.FromResult(Answer(request));
+
+    [Flame(Pool = "socket")]
+    public static Task<int> SocketProcessAsync() => Task.FromResult(Environment.ProcessId);
+
+    [Flame(Pool = "grpc")]
+    public static Task<int> GrpcProcessAsync() => Task.FromResult(Environment.ProcessId);
 }

@@ -144,7 +144,8 @@ internal sealed class ExecutorHost
         bool flush;
         lock (_sender.Gate)
         {
-            var large = call.Result.Length > FrameHeader.ChunkSize;
+            // With nobody left to send to, the pieces of a large one would be waited for in vain.
+            var large = call.Result.Length > FrameHeader.ChunkSize && !_sender.Closed;
             _sender.AppendPayload(FrameKind.Result, call.Id, call.Result.Memory, large ? call.Outgoing : null);
             wait = large ? WhenSent(call.Outgoing) : Task.CompletedTask;
             flush = _sender.Leave();
@@ -276,7 +277,7 @@ internal sealed class ExecutorHost
         }
         else
         {
-            _arriving[id] = (call, limit, new Incoming(total, reader.Rest, payFirst: true));
+            _arriving[id] = (call, limit, new Incoming(total, reader.Rest));
         }
     }
 

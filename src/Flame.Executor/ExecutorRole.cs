@@ -14,18 +14,16 @@ internal sealed class ExecutorRole(FlameParent parent, ExecutorSetup setup)
     /// <summary>How long the parent may stay out of reach before the executor gives up.</summary>
     public static readonly TimeSpan Failsafe = TimeSpan.FromSeconds(20);
 
-    private readonly Terminator _terminator = new();
+    private static readonly Terminator s_terminator = ParentOfThisProcess.Terminator;
+
     private readonly List<IHostedService> _started = [];
+    private readonly bool _isLocal = parent.Backend == "local";
 
     /// <summary>Runs the executor of this process and ends the process.</summary>
     public static async Task<Never> RunProcessAsync(FlameParent parent, ExecutorSetup setup)
     {
-        FlamePools.BecomeExecutor();
-        ProcessGroup.Lead();
-        var role = new ExecutorRole(parent, setup);
-        if (parent.Backend == "local") ParentWatch.Start(role._terminator.ParentGone);
-        var code = await role.RunAsync().ConfigureAwait(false);
-        role._terminator.Exit(code);
+        var code = await new ExecutorRole(parent, setup).RunAsync().ConfigureAwait(false);
+        s_terminator.Exit(code);
         return await new TaskCompletionSource<Never>().Task.ConfigureAwait(false);
     }
 
@@ -46,19 +44,28 @@ internal sealed class ExecutorRole(FlameParent parent, ExecutorSetup setup)
         }
 
         var host = new ExecutorHost(stream, reader, rules, setup.Services, setup.Time, sharesProcess: false);
-        _terminator.Serve(host, rules.ShutdownTimeout);
-        OutputForwarding.Start(host);
+        s_terminator.Serve(host);
+
+        // On this host the parent reads the pipes, and has what was printed even when the process is killed.
+        if (!_isLocal) OutputForwarding.Start(host);
         LinkLoggerProvider.SendTo(host);
         using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         var ended = host.RunAsync();
-        if (!readyAtOnce && !await EnterAsync(enter).ConfigureAwait(false)) return ExitCodes.EnterFailed;
-        if (!readyAtOnce) host.SayReady();
+        if (!readyAtOnce)
+        {
+            if (!await EnterAsync(enter, ended, rules.ShutdownTimeout).ConfigureAwait(false)) return ExitCodes.EnterFailed;
+            host.SayReady();
+        }
 
         var end = await ended.ConfigureAwait(false);
-        _terminator.Limit(rules.ShutdownTimeout);
-        if (end == LinkEnd.ParentGone) await host.EndCallsAsync(rules.CancelGrace).ConfigureAwait(false);
-        await LeaveAsync(rules.ShutdownTimeout).ConfigureAwait(false);
+        var orphaned = end == LinkEnd.ParentGone;
+        var limit = orphaned && _isLocal ? Shorter(rules.ShutdownTimeout, Terminator.OrphanLimit) : rules.ShutdownTimeout;
+        s_terminator.Limit(limit);
+
+        // Half of the time for the calls, so that the hooks have theirs.
+        if (orphaned) await host.EndCallsAsync(Shorter(rules.CancelGrace, limit / 2)).ConfigureAwait(false);
+        await LeaveAsync(limit).ConfigureAwait(false);
         OutputForwarding.Stop();
         host.Close();
         return end switch
@@ -119,19 +126,31 @@ internal sealed class ExecutorRole(FlameParent parent, ExecutorSetup setup)
         }
     }
 
-    private async Task<bool> EnterAsync(ExecutorHook[] hooks)
+    private async Task<bool> EnterAsync(ExecutorHook[] hooks, Task<LinkEnd> ended, TimeSpan limit)
     {
+        var stop = new CancellationTokenSource();
+        _ = ended.ContinueWith(
+            _ =>
+            {
+                s_terminator.Limit(limit);
+                stop.Cancel();
+            },
+            TaskScheduler.Default);
         try
         {
             var services = setup.Services();
-            foreach (var type in setup.HostedServices)
+            foreach (var make in setup.HostedServices)
             {
-                var service = (IHostedService)services.GetRequiredService(type);
-                await service.StartAsync(CancellationToken.None).ConfigureAwait(false);
+                var service = make(services) as IHostedService ?? throw new InvalidOperationException("what RunInExecutors<T>() names must implement IHostedService");
+                await service.StartAsync(stop.Token).ConfigureAwait(false);
                 _started.Add(service);
             }
 
-            await RunHooksAsync(hooks, CancellationToken.None).ConfigureAwait(false);
+            await RunHooksAsync(hooks, stop.Token).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException) when (ended.IsCompleted)
+        {
             return true;
         }
         catch (Exception e)
@@ -154,6 +173,8 @@ internal sealed class ExecutorRole(FlameParent parent, ExecutorSetup setup)
             await Console.Error.WriteLineAsync($"FLM2107: an exit hook of executor {parent.Executor} failed: {e}").ConfigureAwait(false);
         }
     }
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     private async Task RunHooksAsync(ExecutorHook[] hooks, CancellationToken ct)
     {

@@ -27,7 +27,9 @@ public static class FlameHostingExtensions
         {
             builder.Logging.AddProvider(new LinkLoggerProvider());
             builder.Services.PostConfigure<LoggerFilterOptions>(ExecutorLogging.SilenceConsole);
-            builder.Services.AddSingleton<IHostLifetime>(services => new ExecutorLifetime(parent, flame, services));
+            builder.Services.AddSingleton(services => new ExecutorLifetime(parent, flame, services));
+            builder.Services.AddSingleton<IHostLifetime>(services => services.GetRequiredService<ExecutorLifetime>());
+            builder.Services.Insert(0, ServiceDescriptor.Singleton<IHostedService>(services => services.GetRequiredService<ExecutorLifetime>()));
             return builder;
         }
 

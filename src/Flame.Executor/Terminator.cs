@@ -9,46 +9,46 @@ namespace Flame.Executor;
 /// </summary>
 internal sealed class Terminator
 {
-    private const int Margin = 1000;
+    /// <summary>What an executor without a parent has for its calls and hooks: it is gone within five seconds.</summary>
+    public static readonly TimeSpan OrphanLimit = TimeSpan.FromSeconds(3);
 
-    private readonly Lock _gate = new();
+    private static readonly TimeSpan s_exitLimit = TimeSpan.FromSeconds(1);
+
+    private readonly object _gate = new();
     private ExecutorHost? _host;
-    private Thread? _limit;
-    private TimeSpan _grace = TimeSpan.FromSeconds(5);
+    private long _endAt = long.MaxValue;
 
-    public void Serve(ExecutorHost host, TimeSpan shutdownTimeout)
+    public void Serve(ExecutorHost host)
     {
-        _host = host;
-        // A parent that is gone waits for nobody: its executors are gone within five seconds.
-        if (shutdownTimeout < _grace) _grace = shutdownTimeout;
+        lock (_gate) _host = host;
     }
 
     /// <summary>The parent's process is gone. Called on a thread of its own.</summary>
     public void ParentGone()
     {
-        Limit(TimeSpan.FromSeconds(3));
-        _host?.Close();
+        ExecutorHost? host;
+        lock (_gate) host = _host;
+        if (host is null) Kill();
+        Limit(OrphanLimit);
+        host?.Close();
     }
 
-    /// <summary>Ends the process by force when it has not ended by itself.</summary>
+    /// <summary>Ends the process by force when it has not ended by itself. The shortest limit counts.</summary>
     public void Limit(TimeSpan within)
     {
+        var endAt = Environment.TickCount64 + (long)within.TotalMilliseconds;
         lock (_gate)
         {
-            if (_limit is not null) return;
-            _limit = new Thread(() =>
-            {
-                Thread.CurrentThread.Join(within);
-                Kill();
-            })
-            { IsBackground = true, Name = "Flame terminator" };
-            _limit.Start();
+            // A thread, for the pool's may all be taken by user code.
+            if (_endAt == long.MaxValue) new Thread(WaitAndKill) { IsBackground = true, Name = "Flame terminator" }.Start();
+            _endAt = Math.Min(_endAt, endAt);
+            Monitor.Pulse(_gate);
         }
     }
 
     public void Exit(int code)
     {
-        Limit(TimeSpan.FromMilliseconds(Margin));
+        Limit(s_exitLimit);
         Environment.ExitCode = code;
         if (code == ExitCodes.Orphaned)
         {
@@ -58,6 +58,16 @@ internal sealed class Terminator
         }
 
         Environment.Exit(code);
+    }
+
+    private void WaitAndKill()
+    {
+        lock (_gate)
+        {
+            while (_endAt - Environment.TickCount64 is > 0 and var left) Monitor.Wait(_gate, (int)Math.Min(left, int.MaxValue));
+        }
+
+        Kill();
     }
 
     private static void Kill()

@@ -1,7 +1,9 @@
+using System.Diagnostics.CodeAnalysis;
 using Flame.Backends;
 using Flame.CompilerServices;
 using Flame.Links;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace Flame;
@@ -33,7 +35,7 @@ public sealed class FlameBuilder
 
     internal ExceptionRebuilder Exceptions { get; } = new();
 
-    internal List<Type> ExecutorServices { get; } = [];
+    internal List<Func<IServiceProvider, object>> ExecutorServices { get; } = [];
 
     /// <summary>Declares a pool, or sets more of one that is declared. Configuration under <c>Flame:Pools:&lt;name&gt;</c> wins over code.</summary>
     /// <param name="name">The name that <see cref="FlameAttribute.Pool"/> uses; case does not matter, as in configuration.</param>
@@ -70,11 +72,12 @@ public sealed class FlameBuilder
     }
 
     /// <summary>Has a hosted service of the application run in executors too; without it none does.</summary>
-    /// <typeparam name="TService">The registered service type; it implements <c>IHostedService</c>.</typeparam>
+    /// <typeparam name="TService">What <c>AddHostedService</c> was given; it implements <c>IHostedService</c>.</typeparam>
     /// <returns>This builder.</returns>
-    public FlameBuilder RunInExecutors<TService>() where TService : class
+    public FlameBuilder RunInExecutors<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TService>() where TService : class
     {
-        ExecutorServices.Add(typeof(TService));
+        // A hosted service is mostly registered as that alone; to ask for all of them would make the others too.
+        ExecutorServices.Add(static services => services.GetService<TService>() ?? ActivatorUtilities.CreateInstance<TService>(services));
         return this;
     }
 
@@ -95,8 +98,9 @@ public sealed class FlameBuilder
         var sections = _configuration?.GetSection("Flame:Pools");
         foreach (var section in sections?.GetChildren() ?? [])
         {
-            AddPool(section.Key);
-            PoolConfiguration.Apply(section, _pools[section.Key].Options, problems);
+            var name = PoolConfiguration.PoolName(section, _pools.Keys.Concat(MethodTable.Snapshot().Select(m => m.Pool)));
+            AddPool(name);
+            PoolConfiguration.Apply(section, _pools[name].Options, problems);
         }
 
         foreach (var (name, pool) in _pools) PoolValidation.Check(name, pool.Options, problems);

@@ -63,6 +63,9 @@ public sealed class FlamePools : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await DrainAsync().ConfigureAwait(false);
+
+        // Only now: who calls while the pools drain is told so.
+        Interlocked.CompareExchange(ref s_default, null, this);
         foreach (var links in _links) await links.DisposeAsync().ConfigureAwait(false);
     }
 
@@ -85,7 +88,6 @@ public sealed class FlamePools : IAsyncDisposable
 
     internal Task DrainAsync()
     {
-        Interlocked.CompareExchange(ref s_default, null, this);
         lock (_pools) return _drained ??= Task.WhenAll(_pools.Values.Select(pool => pool.DrainAsync()));
     }
 

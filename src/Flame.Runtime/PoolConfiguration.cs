@@ -28,15 +28,42 @@ internal static class PoolConfiguration
         [nameof(FlamePoolOptions.CancelGrace)] = (o, s) => Span(s, v => o.CancelGrace = v),
     };
 
+    /// <summary>Configuration does not tell upper from lower case, and environment variables are often written in one of them.</summary>
+    public static string PoolName(IConfigurationSection section, IEnumerable<string> known) =>
+        known.FirstOrDefault(name => name.Equals(section.Key, StringComparison.OrdinalIgnoreCase)) ?? section.Key;
+
     public static void Apply(IConfigurationSection section, FlamePoolOptions options, List<string> problems)
     {
+        if (!string.IsNullOrEmpty(section.Value))
+            problems.Add($"FLM1001: {section.Path} — a pool has options and no value of its own: {section.Path}:Max, for example.");
+
         foreach (var setting in section.GetChildren())
         {
             if (!Readers.TryGetValue(setting.Key, out var read))
-                problems.Add($"FLM1002: {setting.Path} — a pool has no such option. It has: {string.Join(", ", Readers.Keys.Order(StringComparer.Ordinal))}.");
+                problems.Add($"FLM1002: {setting.Path} — a pool has no such option.{Meant(setting.Key)} It has: {string.Join(", ", Readers.Keys.Order(StringComparer.Ordinal))}.");
             else if (setting.Value is not { } value || !read(options, value))
                 problems.Add($"FLM1001: {setting.Path} — '{setting.Value}' is not a value for it. Whole numbers, true or false, and times as 00:01:30 or infinite.");
         }
+    }
+
+    private static string Meant(string key) =>
+        Readers.Keys.MinBy(name => Edits(key, name)) is { } nearest && Edits(key, nearest) <= 3 ? $" Did you mean {nearest}?" : "";
+
+    private static int Edits(string one, string other)
+    {
+        var row = Enumerable.Range(0, other.Length + 1).ToArray();
+        for (var i = 0; i < one.Length; i++)
+        {
+            var diagonal = row[0]++;
+            for (var j = 0; j < other.Length; j++)
+            {
+                var change = diagonal + (char.ToUpperInvariant(one[i]) == char.ToUpperInvariant(other[j]) ? 0 : 1);
+                diagonal = row[j + 1];
+                row[j + 1] = Math.Min(change, Math.Min(row[j], diagonal) + 1);
+            }
+        }
+
+        return row[^1];
     }
 
     private static bool Int(string text, Action<int> set) =>

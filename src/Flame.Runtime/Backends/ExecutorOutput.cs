@@ -14,12 +14,13 @@ internal sealed class ExecutorOutput(BootRequest request)
 
     private readonly Lock _lock = new();
     private readonly Queue<string> _last = new(KeptLines);
+    private string? _crash;
 
-    /// <summary>The last lines of both streams, shortened, the oldest first.</summary>
+    /// <summary>The last lines of both streams, shortened, the oldest first; before them what the runtime said of a crash.</summary>
     public IReadOnlyList<string> LastLines()
     {
         lock (_lock)
-            return [.. _last];
+            return _crash is null || _last.Contains(_crash) ? [.. _last] : [_crash, .. _last];
     }
 
     /// <summary>Reads to the end. Never faults.</summary>
@@ -45,6 +46,14 @@ internal sealed class ExecutorOutput(BootRequest request)
         if (filled > 0)
             Take(buffer.AsSpan(0, filled), isError);
     }
+
+    // How the runtime begins its last words. The stack that follows is often longer than what is kept.
+    private static bool IsCrash(string line) =>
+        line.StartsWith("Unhandled exception", StringComparison.Ordinal)
+        || line.StartsWith("Stack overflow", StringComparison.Ordinal)
+        || line.StartsWith("Process terminated", StringComparison.Ordinal)
+        || line.StartsWith("Fatal error", StringComparison.Ordinal)
+        || line.StartsWith("Out of memory", StringComparison.Ordinal);
 
     private int TakeLines(byte[] buffer, int filled, bool isError)
     {
@@ -77,7 +86,10 @@ internal sealed class ExecutorOutput(BootRequest request)
             {
                 if (_last.Count == KeptLines)
                     _last.Dequeue();
-                _last.Enqueue(line.Length <= KeptLength ? line : line[..KeptLength] + "…");
+                var kept = line.Length <= KeptLength ? line : line[..KeptLength] + "…";
+                _last.Enqueue(kept);
+                if (isError && IsCrash(line))
+                    _crash = kept;
             }
         }
 

@@ -178,19 +178,21 @@ internal sealed class ExecutorLink
             var reader = new BodyReader(body);
             var total = reader.Int32();
             if (total < 0 || total > call.Pool.Options.MaxPayloadSize) throw new WireException($"a payload of {total} bytes was announced");
+            if (isItem) call.PieceArrived(reader.Rest.Length);
             if (total == reader.Rest.Length)
             {
                 Deliver(call, reader.Rest, isItem);
                 return;
             }
 
-            call.Incoming = new Incoming(total, reader.Rest, payFirst: !isItem);
+            call.Incoming = new Incoming(total, reader.Rest);
             return;
         }
 
         if (call.Incoming is not { } incoming) throw new WireException("a payload goes on that never began");
         incoming.Add(body, out var grant);
-        if (grant > 0) Grant(call, grant);
+        if (isItem) call.PieceArrived(body.Length);
+        else if (grant > 0) Grant(call, grant);
         if (!incoming.Whole) return;
         call.Incoming = null;
         try

@@ -23,6 +23,7 @@ internal sealed class LinkAcceptor(LinkCarrier carrier, TimeProvider time, TimeS
     private LinkListener? _listener;
     private Task? _accepting;
     private int _refused;
+    private bool _disposed;
 
     /// <summary>Connections that were refused since the start.</summary>
     public int Refused => Volatile.Read(ref _refused);
@@ -56,6 +57,7 @@ internal sealed class LinkAcceptor(LinkCarrier carrier, TimeProvider time, TimeS
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, true)) return;
         await _end.CancelAsync().ConfigureAwait(false);
         if (_listener is not null) await _listener.DisposeAsync().ConfigureAwait(false);
         if (_accepting is not null) await _accepting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

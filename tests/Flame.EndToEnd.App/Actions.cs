@@ -1,0 +1,49 @@
+namespace Flame.EndToEnd.App;
+
+/// <summary>What the program does as a parent. It prints what the tests wait for.</summary>
+internal static class Actions
+{
+    public static async Task RunAsync(string action)
+    {
+        Console.WriteLine($"parent {Environment.ProcessId}");
+        switch (action)
+        {
+            case "where":
+                await PrintAsync("where", Jobs.WhereAsync());
+                await PrintAsync("sum", Jobs.AddAsync(2, 3));
+                break;
+
+            case "greet":
+                Console.WriteLine($"greeting {await Jobs.GreetAsync(null!, null!)}");
+                Console.WriteLine($"there {await Jobs.StartedServicesAsync()}");
+                Console.WriteLine($"here {string.Join(',', Started.Names)}");
+                break;
+
+            // One call that the test lets go when it wants, with a host that it can end meanwhile.
+            case "pass":
+                var passing = PrintAsync("passed", Gates.PassAsync(Setup.Number("gate", 0), default));
+                if (!Setup.Has("stay")) await passing;
+                break;
+
+            case "hold":
+                await Task.WhenAll(Enumerable.Range(0, Setup.Number("calls", 1))
+                    .Select(_ => PrintAsync("passed", Gates.PassWithChildAsync(Setup.Number("gate", 0), Setup.Has("heed"), default))));
+                break;
+
+            default:
+                throw new ArgumentException($"unknown action {action}");
+        }
+    }
+
+    private static async Task PrintAsync<T>(string word, Task<T> call)
+    {
+        try
+        {
+            Console.WriteLine($"{word} {await call}");
+        }
+        catch (Exception e)
+        {
+            Console.WriteLine($"failed {e.GetType().Name} {e.Message.ReplaceLineEndings(" ")}");
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
+
+namespace Flame.EndToEnd.App;
+
+/// <summary>What the program runs on its executors.</summary>
+internal static class Jobs
+{
+    [Flame(Pool = "main")]
+    public static Task<int> AddAsync(int a, int b) => Task.FromResult(a + b);
+
+    /// <summary>Where and as what it runs.</summary>
+    [Flame(Pool = "main")]
+    public static Task<string> WhereAsync() =>
+        Task.FromResult($"{Environment.ProcessId} {FlameParent.Current?.Executor} dynamic-code={RuntimeFeature.IsDynamicCodeSupported}");
+
+    [Flame(Pool = "main")]
+    public static Task<string> GreetAsync([FromServices] Greeter greeter, [FromServices] IConfiguration configuration) =>
+        Task.FromResult($"{greeter.Greeting} {configuration["Name"]}");
+
+    /// <summary>The hosted services that have started in the process that runs it.</summary>
+    [Flame(Pool = "main")]
+    public static Task<string> StartedServicesAsync() => Task.FromResult(string.Join(',', Started.Names));
+}
+
+/// <summary>A service of the application.</summary>
+internal sealed class Greeter(ILogger<Greeter> logger)
+{
+    public string Greeting
+    {
+        get
+        {
+            logger.LogWarning("greeting");
+            return "hello";
+        }
+    }
+}

@@ -1,0 +1,80 @@
+using System.Buffers.Text;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Flame.EndToEnd.Tests.Calls;
+
+namespace Flame.EndToEnd.Tests.Processes;
+
+/// <summary>Executors whose parent is wrong, silent or not there.</summary>
+public sealed class ExecutorStartTests
+{
+    private static readonly string s_token = FlameParent.NewToken();
+
+    [Theory]
+    [InlineData("bare", "not base64url!")]
+    [InlineData("host", "not base64url!")]
+    [InlineData("web", "not base64url!")]
+    [InlineData("bare", null)]
+    public async Task A_malformed_parent_is_one_line_and_shows_no_secret(string way, string? value)
+    {
+        value ??= Base64Url.EncodeToString(Encoding.UTF8.GetBytes($$"""{"v":1,"endpoints":["unix:/x"],"token":"{{s_token}}"}"""));
+        await using var app = AppProcess.Start(AppProcess.Path, [way, "where"], (FlameParent.Variable, value));
+
+        Assert.Equal(70, await app.EndAsync());
+        Assert.StartsWith("error: FLM2101: ", app.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', app.Output);
+        Assert.DoesNotContain(s_token, app.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(value, app.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_executor_that_never_reaches_its_parent_ends_by_itself_and_names_the_addresses()
+    {
+        await using var app = StartFor("unix:/nowhere/link.sock", "tcp:127.0.0.1:1");
+
+        Assert.Equal(72, await app.EndAsync());
+        Assert.StartsWith("error: FLM2105: executor main/1 could not reach its parent within 20 s at unix:/nowhere/link.sock, tcp:127.0.0.1:1: ", app.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', app.Output);
+        Assert.DoesNotContain(s_token, app.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_executor_whose_parent_does_not_answer_ends_by_itself(bool hangsUp)
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        await using var app = StartFor($"tcp:{silent.LocalEndpoint}");
+        using var connection = await silent.AcceptSocketAsync().Patiently();
+        if (hangsUp) connection.Dispose();
+
+        Assert.Equal(72, await app.EndAsync());
+        Assert.StartsWith("error: FLM2105: the parent did not answer executor main/1: ", app.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', app.Output);
+    }
+
+    [Fact]
+    public async Task An_executor_whose_parent_dies_before_it_is_reached_ends_at_once()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        await using var app = Start([$"tcp:{silent.LocalEndpoint}"], "bare", "where");
+        using var connection = await silent.AcceptSocketAsync().Patiently();
+
+        app.CloseInput();
+
+        await app.EndAsync();
+        Assert.Empty(app.Output);
+    }
+
+    // On a fast clock, for the limit is 20 seconds.
+    private static AppProcess StartFor(params string[] endpoints) => Start(endpoints, "bare", "where", "fast-clock");
+
+    private static AppProcess Start(string[] endpoints, params string[] arguments)
+    {
+        var parent = new FlameParent { Pool = "main", Executor = "main/1", Backend = "local", BuildId = "b", Endpoints = endpoints, Token = s_token };
+        return AppProcess.Start(AppProcess.Path, arguments, (FlameParent.Variable, parent.Encode()));
+    }
+}
