@@ -41,6 +41,7 @@ internal sealed class InProcessExecutor(
             var end = await ended.ConfigureAwait(false);
             if (end == LinkEnd.ParentGone) await host.EndCallsAsync(rules.CancelGrace).ConfigureAwait(false);
             await RunAsync(MethodTable.ExitHooks()).ConfigureAwait(false);
+            await host.FlushAsync().ConfigureAwait(false);
             End(end switch
             {
                 LinkEnd.Stuck => "ended because a call was stuck",
