@@ -19,6 +19,7 @@ internal sealed class ExecutorLink
     private readonly Heartbeat _heartbeat;
     private bool _lost;
     private bool _leaving;
+    private bool _ready;
 
     public ExecutorLink(string name, Stream stream, FrameReader reader, TimeProvider time, TimeSpan heartbeat, LinkEvents events)
     {
@@ -184,13 +185,14 @@ internal sealed class ExecutorLink
             case FrameKind.Drain:
                 Leaving(new BodyReader(body).Text());
                 break;
-            case FrameKind.Hello:
+            case FrameKind.Hello when (header.Flags & FrameFlags.Reply) != 0 && !_ready:
+                _ready = true;
                 _events.Ready(this);
                 break;
             case FrameKind.Ping:
                 break;
             default:
-                throw new WireException($"a {header.Kind} frame is not for a parent");
+                throw new WireException(header.Kind == FrameKind.Hello ? "it introduced itself twice" : $"a {header.Kind} frame is not for a parent");
         }
     }
 
