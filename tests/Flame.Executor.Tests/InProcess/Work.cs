@@ -23,11 +23,19 @@ internal sealed class Gates
 internal sealed class Gate
 {
     private readonly TaskCompletionSource _entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _told = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public Task Entered => _entered.Task.WaitAsync(TestContext.Current.CancellationToken);
 
+    /// <summary>That the token of a method that ignores it has fired.</summary>
+    public Task Told => _told.Task;
+
+    public bool HasEntered => _entered.Task.IsCompleted;
+
     public bool Cancelled { get; private set; }
+
+    public void Tell() => _told.TrySetResult();
 
     public void Open() => _open.TrySetResult();
 

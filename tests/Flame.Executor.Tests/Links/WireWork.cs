@@ -33,10 +33,10 @@ internal static class WireWork
     }
 
     [Flame(Pool = "test")]
-    public static Task IgnoreAsync(int gate, CancellationToken ct)
+    public static async Task IgnoreAsync(int gate, CancellationToken ct)
     {
-        _ = ct;
-        return GateOf(gate).PassAsync(CancellationToken.None);
+        await using var told = ct.Register(() => GateOf(gate).Tell());
+        await GateOf(gate).PassAsync(CancellationToken.None);
     }
 
     [Flame(Pool = "test")]
