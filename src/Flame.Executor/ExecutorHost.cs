@@ -15,12 +15,15 @@ internal enum LinkEnd
 /// <summary>The executor's end of the link, from the handshake to its end: takes calls, drains, and notices when nobody is there.</summary>
 internal sealed class ExecutorHost
 {
+    private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(2);
+
     private readonly Stream _stream;
     private readonly FrameSender _sender;
     private readonly ParentFrames _frames;
     private readonly RunningCalls _calls;
     private readonly Func<IServiceProvider> _services;
     private readonly TaskCompletionSource<LinkEnd> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _read = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Heartbeat _heartbeat;
     private string? _goneBecause;
     private bool _stuck;
@@ -79,11 +82,16 @@ internal sealed class ExecutorHost
         _stream.Dispose();
     }
 
-    /// <summary>The same, behind what is still under way.</summary>
-    public ValueTask CloseAsync()
+    /// <summary>
+    /// The same, once the parent has all that was sent: a socket that is closed with bytes unread would take back what
+    /// the parent has not read either. So the parent is told, and closes first.
+    /// </summary>
+    public async Task CloseAsync()
     {
+        if (_sender.Send(FrameKind.Drain, FrameFlags.Reply, 0, []))
+            await _read.Task.WaitAsync(s_farewell, Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         StopSending();
-        return _stream.DisposeAsync();
+        await _stream.DisposeAsync().ConfigureAwait(false);
     }
 
     public void SayReady() => _sender.Send(FrameKind.Hello, FrameFlags.Reply, 0, []);
@@ -139,7 +147,11 @@ internal sealed class ExecutorHost
         return true;
     }
 
-    private async Task ReadAsync() => ParentGone(await _frames.ReadAsync().ConfigureAwait(false));
+    private async Task ReadAsync()
+    {
+        ParentGone(await _frames.ReadAsync().ConfigureAwait(false));
+        _read.TrySetResult();
+    }
 
     private async Task EndWhenDrainedAsync()
     {

@@ -48,13 +48,15 @@ internal sealed class InProcessExecutor(
             var end = await ended.ConfigureAwait(false);
             if (end == LinkEnd.ParentGone) await host.EndCallsAsync(rules.CancelGrace).ConfigureAwait(false);
             await RunAsync(MethodTable.ExitHooks(), CancellationToken.None).ConfigureAwait(false);
-            await host.FlushAsync().ConfigureAwait(false);
-            End(end switch
+            var reason = end switch
             {
                 LinkEnd.Stuck => "ended because a call was stuck",
                 LinkEnd.ParentGone => $"ended because its parent was gone: {host.GoneBecause}",
                 _ => "ended after its last call",
-            });
+            };
+            _exited.TrySetResult(reason);
+            await host.CloseAsync().ConfigureAwait(false);
+            End(reason);
         }
         catch (Exception e)
         {

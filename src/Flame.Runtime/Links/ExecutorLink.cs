@@ -182,6 +182,9 @@ internal sealed class ExecutorLink
             case FrameKind.Log:
                 _events.Logged(this, LogBody.Decode(body));
                 break;
+            case FrameKind.Drain when (header.Flags & FrameFlags.Reply) != 0:
+                End(new LinkLoss("the executor closed the link", ByExecutor: true));
+                break;
             case FrameKind.Drain:
                 Leaving(new BodyReader(body).Text());
                 break;
