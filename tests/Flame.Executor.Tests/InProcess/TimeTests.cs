@@ -76,4 +76,14 @@ public sealed class TimeTests
         await drained;
         Assert.Empty(pool.Backend.Alive);
     }
+
+    [Fact]
+    public async Task Pools_can_be_ended_more_than_once_and_by_several()
+    {
+        var pool = InProcessPool.Start();
+        await Work.AppendAsync([]);
+        await Task.WhenAll(pool.Pools.DisposeAsync().AsTask(), pool.Pools.DisposeAsync().AsTask());
+        await pool.Pools.DisposeAsync();
+        Assert.Empty(pool.Backend.Alive);
+    }
 }

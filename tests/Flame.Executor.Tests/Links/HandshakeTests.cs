@@ -157,12 +157,14 @@ public abstract class HandshakeTests
     [Fact]
     public async Task Parent_that_ends_closes_connections_that_have_not_said_hello()
     {
-        var pool = ScriptedPool.Start(Carrier);
+        await using var pool = ScriptedPool.Start(Carrier);
         var call = WireWork.EchoAsync([1]);
         var executor = await pool.Backend.NextAsync();
         await using var silent = await executor.DialAsync();
         await silent.SendBytesAsync([42]);
-        await pool.DisposeAsync();
+
+        // No time passes: it is not the patience with them that runs out.
+        await pool.Pools.DisposeAsync().AsTask().Patiently();
         await silent.ClosedAsync().Patiently();
         await Assert.ThrowsAsync<PoolDrainingException>(() => call.Patiently());
     }

@@ -260,7 +260,8 @@ public abstract class LifeTests
         var gate = WireWork.NewGate();
         WireWork.GateOf(gate).Open();
         await parent.CallAsync(1, "HoldAsync", WireWork.HoldArguments(gate, 4 * 1024 * 1024));
-        await parent.Wire.NextAsync(FrameKind.Result);
+        var credit = Outgoing.InitialCredit;
+        while (credit > 0) credit -= Outgoing.Cost((await parent.Wire.NextAsync(FrameKind.Result)).PieceLength);
         await parent.Wire.DisposeAsync();
         Assert.Equal(LinkEnd.ParentGone, await parent.Ended.Patiently());
 
