@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
 
 namespace Flame.Executor.Tests.InProcess;
 
@@ -84,6 +85,13 @@ internal static class Work
     {
         await gates[gate].PassAsync(ct);
         return gate;
+    }
+
+    [Flame(Pool = "test")]
+    public static Task LogAsync(string words, [FromServices] ILoggerFactory loggers)
+    {
+        loggers.CreateLogger("Work").LogInformation("{Words}", words);
+        return Task.CompletedTask;
     }
 
     [Flame(Pool = "test")]
