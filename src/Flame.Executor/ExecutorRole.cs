@@ -74,7 +74,7 @@ internal sealed class ExecutorRole(FlameParent parent, ExecutorSetup setup)
         if (orphaned) await host.EndCallsAsync(Shorter(rules.CancelGrace, limit / 2)).ConfigureAwait(false);
         await LeaveAsync(limit).ConfigureAwait(false);
         await StopOutputAsync().ConfigureAwait(false);
-        host.Close();
+        await host.CloseAsync().ConfigureAwait(false);
         return end switch
         {
             LinkEnd.Drained => ExitCodes.Drained,

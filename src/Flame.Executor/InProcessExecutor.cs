@@ -8,10 +8,13 @@ namespace Flame.Executor;
 
 /// <summary>One executor of an <see cref="InProcessBackend"/>: the executor's side of a link, on threads of the parent.</summary>
 internal sealed class InProcessExecutor(
-    string name, PipeEnd stream, Func<IServiceProvider> container, TimeProvider time, Action<InProcessExecutor> gone) : BackendExecutor
+    string name, Stream stream, Func<Func<ExecutorHost?>, IServiceProvider> container, TimeProvider time, Action<InProcessExecutor> gone) : BackendExecutor
 {
     private readonly TaskCompletionSource<string> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Lazy<IServiceProvider> _services = new(container);
+    private readonly Lock _gate = new();
+    private IServiceProvider? _services;
+    private ExecutorHost? _host;
+    private bool _disposed;
 
     public string Name { get; } = name;
 
@@ -34,20 +37,26 @@ internal sealed class InProcessExecutor(
                 return;
             }
 
-            var host = new ExecutorHost(stream, reader, rules, () => _services.Value, time, sharesProcess: true);
+            var host = new ExecutorHost(stream, reader, rules, Services, time, sharesProcess: true);
+            Volatile.Write(ref _host, host);
             var ended = host.RunAsync();
-            await RunAsync(enter).ConfigureAwait(false);
+
+            // The hooks are the executor's own code too.
+            FlamePools.EnterExecutor();
+            await EnterAsync(enter, ended).ConfigureAwait(false);
             if (enter.Length > 0) host.SayReady();
             var end = await ended.ConfigureAwait(false);
             if (end == LinkEnd.ParentGone) await host.EndCallsAsync(rules.CancelGrace).ConfigureAwait(false);
-            await RunAsync(MethodTable.ExitHooks()).ConfigureAwait(false);
-            await host.FlushAsync().ConfigureAwait(false);
-            End(end switch
+            await RunAsync(MethodTable.ExitHooks(), CancellationToken.None).ConfigureAwait(false);
+            var reason = end switch
             {
                 LinkEnd.Stuck => "ended because a call was stuck",
-                LinkEnd.ParentGone => "ended because its parent was gone",
+                LinkEnd.ParentGone => $"ended because its parent was gone: {host.GoneBecause}",
                 _ => "ended after its last call",
-            });
+            };
+            _exited.TrySetResult(reason);
+            await host.CloseAsync().ConfigureAwait(false);
+            End(reason);
         }
         catch (Exception e)
         {
@@ -60,11 +69,15 @@ internal sealed class InProcessExecutor(
     public void End(string reason)
     {
         _exited.TrySetResult(reason);
+        if (stream is PipeEnd pipe) pipe.Connection.Thaw();
         stream.Dispose();
         gone(this);
     }
 
-    public void Silence() => stream.Connection.Freeze();
+    public void Silence() => (stream as PipeEnd)?.Connection.Freeze();
+
+    /// <summary>Goes as a process does that its platform told to: what runs may end, and nothing more is taken.</summary>
+    public void Drain(string because) => Volatile.Read(ref _host)?.Drain(because);
 
     public override Task StopAsync(CancellationToken ct)
     {
@@ -74,15 +87,40 @@ internal sealed class InProcessExecutor(
 
     public override async ValueTask DisposeAsync()
     {
-        if (_services.IsValueCreated && _services.Value is IAsyncDisposable disposable) await disposable.DisposeAsync().ConfigureAwait(false);
+        IServiceProvider? services;
+        lock (_gate)
+        {
+            _disposed = true;
+            services = _services;
+        }
+
+        await stream.DisposeAsync().ConfigureAwait(false);
+        if (services is IAsyncDisposable disposable) await disposable.DisposeAsync().ConfigureAwait(false);
     }
 
-    private async Task RunAsync(ExecutorHook[] hooks)
+    private IServiceProvider Services()
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            return _services ??= container(() => Volatile.Read(ref _host));
+        }
+    }
+
+    private async Task EnterAsync(ExecutorHook[] hooks, Task ended)
+    {
+        using var stop = new CancellationTokenSource();
+        var running = RunAsync(hooks, stop.Token);
+        if (await Task.WhenAny(running, ended).ConfigureAwait(false) != running) await stop.CancelAsync().ConfigureAwait(false);
+        await running.ConfigureAwait(false);
+    }
+
+    private async Task RunAsync(ExecutorHook[] hooks, CancellationToken ct)
     {
         foreach (var hook in hooks)
         {
-            await using var scope = _services.Value.CreateAsyncScope();
-            await hook(scope.ServiceProvider, CancellationToken.None).ConfigureAwait(false);
+            await using var scope = Services().CreateAsyncScope();
+            await hook(scope.ServiceProvider, ct).ConfigureAwait(false);
         }
     }
 }

@@ -90,7 +90,7 @@ internal sealed class RunningCall(ExecutorHost host, ulong id, RemoteMethod meth
             _grace = host.Time.CreateTimer(static call => ((RunningCall)call!).Stuck(), this, host.Rules.CancelGrace, Timeout.InfiniteTimeSpan);
         }
 
-        host.Wake(this);
+        host.Replies.Wake(this);
         try
         {
             // Callbacks are user code: not on the read loop.
@@ -111,7 +111,7 @@ internal sealed class RunningCall(ExecutorHost host, ulong id, RemoteMethod meth
         await foreach (var item in items.WithCancellation(CancellationToken).ConfigureAwait(false))
         {
             Payloads.WriteInto<T, TCodec>(Result, item, host.Rules.MaxPayload, Method.Name, "item");
-            await host.SendItemAsync(this).ConfigureAwait(false);
+            await host.Replies.SendItemAsync(this).ConfigureAwait(false);
             // The wish is known before the token fires, and the item's bytes are no longer waited for.
             if (StopRequested) throw new OperationCanceledException(CancellationToken);
         }
@@ -153,8 +153,8 @@ internal sealed class RunningCall(ExecutorHost host, ulong id, RemoteMethod meth
         }
 
         if (!TryFinish()) return;
-        if (thrown is null) await host.CompleteAsync(this).ConfigureAwait(false);
-        else host.Fail(this, Describe(thrown), FrameFlags.None);
+        if (thrown is null) await host.Replies.CompleteAsync(this).ConfigureAwait(false);
+        else host.Replies.Fail(this, Describe(thrown), FrameFlags.None);
         Dispose();
     }
 

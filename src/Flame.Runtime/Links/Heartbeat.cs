@@ -23,7 +23,7 @@ internal sealed class Heartbeat : IThreadPoolWorkItem
     {
         (_interval, _beat, _silent) = (interval, beat, silent);
 
-        // Armed again by each beat, once it was handled: beats never pile up.
+        // Armed again by each beat, when it is handled: beats never pile up.
         _timer = time.CreateTimer(
             static heartbeat => ThreadPool.UnsafeQueueUserWorkItem((Heartbeat)heartbeat!, preferLocal: false), this, interval, Timeout.InfiniteTimeSpan);
     }
@@ -40,7 +40,8 @@ internal sealed class Heartbeat : IThreadPoolWorkItem
             return;
         }
 
-        _beat?.Invoke();
+        // Armed first: where the peer has been asked, the next beat is set.
         _timer.Change(_interval, Timeout.InfiniteTimeSpan);
+        _beat?.Invoke();
     }
 }

@@ -77,7 +77,11 @@ internal sealed class Executor : LinkEvents, IDisposable
 
     public void Dispose() => _end.Dispose();
 
-    public override void Ready(ExecutorLink link) => _ready.TrySetResult(link);
+    public override void Ready(ExecutorLink link)
+    {
+        // One that comes too late belongs to nobody.
+        if (!_ready.TrySetResult(link) && Link != link) link.Lose("its boot was given up");
+    }
 
     public override void Draining(ExecutorLink link, string because)
     {
@@ -115,7 +119,7 @@ internal sealed class Executor : LinkEvents, IDisposable
         try
         {
             var variable = await links.ExpectAsync(this, _pool, both.Token).ConfigureAwait(false);
-            _machine = await _pool.Backend.StartAsync(new BootRequest(_pool.Name, Name, variable, Print), both.Token).ConfigureAwait(false);
+            _machine = await _pool.Backend.StartAsync(new BootRequest(_pool.Name, Name, variable, Print) { Time = _pool.Time }, both.Token).ConfigureAwait(false);
             ComeUp(await ConnectedAsync(_machine, both.Token).ConfigureAwait(false));
         }
         catch (Exception e)
@@ -165,7 +169,9 @@ internal sealed class Executor : LinkEvents, IDisposable
 
     private async Task FailedAsync(Exception failure, bool permanent)
     {
-        if (_ready.Task.IsCompletedSuccessfully) _ready.Task.Result.Lose("its boot was given up");
+        // From here on whoever still connects is told.
+        _ready.TrySetException(failure);
+        if (_ready.Task.Exception is null) _ready.Task.Result.Lose("its boot was given up");
         await RemoveAsync().ConfigureAwait(false);
         if (!_end.IsCancellationRequested) FlameLog.BootFailed(_pool.Log, Name, failure.Message);
         _owner.BootFailed(this, failure, permanent);

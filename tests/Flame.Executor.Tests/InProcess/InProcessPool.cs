@@ -1,3 +1,4 @@
+using Flame.Links;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
@@ -29,10 +30,10 @@ internal sealed class InProcessPool : IAsyncDisposable
     public FlamePoolStats Stats => Pools["test"].GetStats();
 
     /// <summary>Not asynchronous, so that <see cref="FlamePools.Use"/> holds in the test itself.</summary>
-    public static InProcessPool Start(Action<FlamePoolOptions>? configure = null)
+    public static InProcessPool Start(Action<FlamePoolOptions>? configure = null, LinkCarrier? carrier = null)
     {
         var (time, gates, disposals) = (new FakeTimeProvider(), new Gates(), new Disposals());
-        var backend = new InProcessBackend(services => services.AddSingleton(gates).AddSingleton(disposals).AddScoped<CallScope>(), time);
+        var backend = new InProcessBackend(carrier ?? new PipeCarrier(), services => services.AddSingleton(gates).AddSingleton(disposals).AddScoped<CallScope>());
         var started = FlameApplication.StartAsync(flame =>
         {
             flame.Time = time;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
 
 namespace Flame.Executor.Tests.InProcess;
 
@@ -23,11 +24,19 @@ internal sealed class Gates
 internal sealed class Gate
 {
     private readonly TaskCompletionSource _entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _told = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public Task Entered => _entered.Task.WaitAsync(TestContext.Current.CancellationToken);
 
+    /// <summary>That the token of a method that ignores it has fired.</summary>
+    public Task Told => _told.Task;
+
+    public bool HasEntered => _entered.Task.IsCompleted;
+
     public bool Cancelled { get; private set; }
+
+    public void Tell() => _told.TrySetResult();
 
     public void Open() => _open.TrySetResult();
 
@@ -76,6 +85,13 @@ internal static class Work
     {
         await gates[gate].PassAsync(ct);
         return gate;
+    }
+
+    [Flame(Pool = "test")]
+    public static Task LogAsync(string words, [FromServices] ILoggerFactory loggers)
+    {
+        loggers.CreateLogger("Work").LogInformation("{Words}", words);
+        return Task.CompletedTask;
     }
 
     [Flame(Pool = "test")]
