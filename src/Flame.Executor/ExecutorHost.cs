@@ -146,22 +146,25 @@ internal sealed class ExecutorHost
         lock (_sender.Gate) call.Outgoing.Idle?.TrySetResult();
     }
 
-    public async ValueTask CompleteAsync(RunningCall call)
+    public ValueTask CompleteAsync(RunningCall call)
     {
         Task wait;
-        bool flush;
+        bool flush, whole, ended;
         lock (_sender.Gate)
         {
             // With nobody left to send to, the pieces of a large one would be waited for in vain.
             var large = call.Result.Length > FrameHeader.ChunkSize && !_sender.Closed;
             _sender.AppendPayload(FrameKind.Result, call.Id, call.Result.Memory, large ? call.Outgoing : null);
             wait = large ? WhenSent(call.Outgoing) : Task.CompletedTask;
+            whole = wait.IsCompleted;
+            ended = whole && Forget(call);
             flush = _sender.Leave();
         }
 
         if (flush) _sender.Flush();
-        await wait.ConfigureAwait(false);
-        Remove(call);
+        if (!whole) return RemoveAfterAsync(wait, call);
+        if (ended) EndLast();
+        return ValueTask.CompletedTask;
     }
 
     public void Fail(RunningCall call, FailureBody failure, FrameFlags flags)
@@ -191,16 +194,28 @@ internal sealed class ExecutorHost
         return outgoing.Rest.IsEmpty ? Task.CompletedTask : (outgoing.Idle = new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
     }
 
+    private async ValueTask RemoveAfterAsync(Task wait, RunningCall call)
+    {
+        await wait.ConfigureAwait(false);
+        Remove(call);
+    }
+
     private void Remove(RunningCall call)
     {
         bool ended;
-        lock (_sender.Gate)
-        {
-            _running.Remove(call.Id);
-            ended = _draining && _running.Count == 0;
-        }
+        lock (_sender.Gate) ended = Forget(call);
+        if (ended) EndLast();
+    }
 
-        if (!ended) return;
+    /// <summary>Whether it was the last one, and no more come. Call it under the gate.</summary>
+    private bool Forget(RunningCall call)
+    {
+        _running.Remove(call.Id);
+        return _draining && _running.Count == 0;
+    }
+
+    private void EndLast()
+    {
         _idle.TrySetResult();
         EndDrained();
     }
@@ -215,7 +230,7 @@ internal sealed class ExecutorHost
             {
                 Handle();
             }
-            while (await _reader.FillAsync(CancellationToken.None).ConfigureAwait(false));
+            while (_reader.Filled(await _reader.FillAsync(CancellationToken.None).ConfigureAwait(false)));
         }
         catch (Exception)
         {
