@@ -12,6 +12,7 @@ internal sealed class RunningCall(ExecutorHost host, ulong id, RemoteMethod meth
     private byte[]? _arguments;
     private int _argumentsLength;
     private Incoming? _largeArguments;
+    private PayloadBuffer? _result;
     private CancellationTokenSource? _cancellation;
     private AsyncServiceScope? _scope;
     private ITimer? _deadline;
@@ -26,7 +27,7 @@ internal sealed class RunningCall(ExecutorHost host, ulong id, RemoteMethod meth
     /// <summary>Credit and pieces of the result or the items. Guarded by the sender's gate.</summary>
     public Outgoing Outgoing { get; } = new(id);
 
-    public PayloadBuffer Result { get; } = new();
+    public PayloadBuffer Result => _result ??= PayloadBuffer.Rent();
 
     public bool TimedOut { get; private set; }
 
@@ -126,7 +127,8 @@ internal sealed class RunningCall(ExecutorHost host, ulong id, RemoteMethod meth
         _arguments = null;
         _largeArguments?.Release();
         _largeArguments = null;
-        Result.Reset(int.MaxValue);
+        _result?.Return();
+        _result = null;
         _cancellation?.Dispose();
     }
 

@@ -44,7 +44,7 @@ internal sealed class ExecutorLink
             {
                 Handle();
             }
-            while (await _reader.FillAsync(ct).ConfigureAwait(false));
+            while (_reader.Filled(await _reader.FillAsync(ct).ConfigureAwait(false)));
 
             End(new LinkLoss("the executor closed the link", ByExecutor: true));
         }

@@ -171,7 +171,7 @@ internal sealed class LinkAcceptor(LinkCarrier carrier, TimeProvider time, TimeS
                 return header.Kind == FrameKind.Hello ? ExecutorHello.Decode(body) : throw new WireException($"a {header.Kind} frame came before Hello");
             }
 
-            if (!await reader.FillAsync(ct).ConfigureAwait(false)) throw new WireException("the connection closed before Hello");
+            if (!reader.Filled(await reader.FillAsync(ct).ConfigureAwait(false))) throw new WireException("the connection closed before Hello");
         }
     }
 
