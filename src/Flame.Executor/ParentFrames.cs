@@ -17,7 +17,7 @@ internal sealed class ParentFrames(ExecutorHost host, FrameReader reader, FrameS
             {
                 HandleAll();
             }
-            while (await reader.FillAsync(CancellationToken.None).ConfigureAwait(false));
+            while (reader.Filled(await reader.FillAsync(CancellationToken.None).ConfigureAwait(false)));
 
             return "the parent closed the link";
         }
