@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Flame.CompilerServices;
+using Flame.Links;
 using Flame.Wire;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -29,8 +30,7 @@ internal sealed class ExecutorHost
     private readonly Dictionary<ulong, (RunningCall Call, long Limit, Incoming Arguments)> _arriving = [];
     private readonly TaskCompletionSource<LinkEnd> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly ITimer _pulse;
-    private long _heardAt;
+    private readonly Heartbeat _heartbeat;
     private bool _draining;
     private bool _stuck;
 
@@ -43,8 +43,8 @@ internal sealed class ExecutorHost
         Rules = rules;
         Time = time;
         SharesProcess = sharesProcess;
-        _heardAt = time.GetTimestamp();
-        _pulse = time.CreateTimer(static host => ((ExecutorHost)host!).Pulse(), this, rules.Heartbeat, rules.Heartbeat);
+        // The parent asks; whoever asks nothing any more is gone.
+        _heartbeat = new Heartbeat(time, rules.Heartbeat, beat: null, () => _end.TrySetResult(LinkEnd.ParentGone));
     }
 
     public ParentHello Rules { get; }
@@ -62,7 +62,7 @@ internal sealed class ExecutorHost
     {
         _ = ReadAsync();
         var end = await _end.Task.ConfigureAwait(false);
-        _pulse.Dispose();
+        _heartbeat.Stop();
         if (end == LinkEnd.ParentGone) _sender.Close();
         else await FlushAsync().ConfigureAwait(false);
         return end;
@@ -227,7 +227,7 @@ internal sealed class ExecutorHost
 
     private void Handle()
     {
-        Volatile.Write(ref _heardAt, Time.GetTimestamp());
+        _heartbeat.Heard();
         _sender.Cork();
         try
         {
@@ -358,10 +358,5 @@ internal sealed class ExecutorHost
     private RunningCall? Find(ulong id)
     {
         lock (_sender.Gate) return _running.GetValueOrDefault(id);
-    }
-
-    private void Pulse()
-    {
-        if (Time.GetElapsedTime(Volatile.Read(ref _heardAt)) > Rules.Heartbeat * 3) _end.TrySetResult(LinkEnd.ParentGone);
     }
 }

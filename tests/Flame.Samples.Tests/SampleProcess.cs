@@ -8,7 +8,7 @@ namespace Flame.Samples.Tests;
 /// <summary>The sample as the user runs it: a process of its own, in a folder of its own.</summary>
 internal sealed class SampleProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(8);
 
     private readonly string _mark = $"FLAME_SAMPLE_RUN={Guid.NewGuid():N}";
     private readonly ConcurrentQueue<string> _out = new();

@@ -113,12 +113,10 @@ public sealed partial class ThumbnailsTests : IDisposable
     [Fact]
     public async Task Run_says_what_is_missing_before_it_builds_anything()
     {
-        var repository = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(repository.FullName, "Flame.sln"))) repository = repository.Parent!;
         var tools = Directory.CreateDirectory(In("tools")).FullName;
         foreach (var tool in new[] { "dirname", "dotnet" }) File.CreateSymbolicLink(Path.Combine(tools, tool), await Pictures.OutputAsync("which", tool));
 
-        await using var run = new SampleProcess(_folder, "/bin/bash", [Path.Combine(repository.FullName, "run")], ("PATH", tools));
+        await using var run = new SampleProcess(_folder, "/bin/bash", [Path.Combine(Repository.Path, "run")], ("PATH", tools));
         await run.EndAsync();
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("sudo apt-get install ffmpeg", Assert.Single(run.Errors));
