@@ -26,7 +26,8 @@ internal static class OutputForwarding
 
     private sealed class LineWriter(Action<string> send) : TextWriter
     {
-        private const int Longest = 16 * 1024;
+        // A text of this length and one more passes the wire uncut.
+        private const int Longest = (16 * 1024) - 1;
 
         private readonly StringBuilder _line = new();
 
@@ -36,7 +37,7 @@ internal static class OutputForwarding
         {
             if (value == '\n') Flush();
             else if (value != '\r') _line.Append(value);
-            if (_line.Length >= Longest) Flush();
+            if (_line.Length >= Longest && !char.IsHighSurrogate(value)) Flush();
         }
 
         public override void Flush()

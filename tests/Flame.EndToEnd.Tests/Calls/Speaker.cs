@@ -49,9 +49,9 @@ internal static partial class Speaker
     }
 
     [Flame(Pool = "main")]
-    public static Task PrintLongAsync(int length, string end)
+    public static Task PrintLongAsync(string character, int times, string end)
     {
-        Console.WriteLine("x" + new string('ü', length) + end);
+        Console.WriteLine("x" + string.Concat(Enumerable.Repeat(character, times)) + end);
         return Task.CompletedTask;
     }
 
