@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Flame.CompilerServices;
+using Flame.Links;
 using Flame.Wire;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -29,8 +30,7 @@ internal sealed class ExecutorHost
     private readonly Dictionary<ulong, (RunningCall Call, long Limit, Incoming Arguments)> _arriving = [];
     private readonly TaskCompletionSource<LinkEnd> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly ITimer _pulse;
-    private long _heardAt;
+    private readonly Heartbeat _heartbeat;
     private bool _draining;
     private bool _stuck;
 
@@ -43,8 +43,8 @@ internal sealed class ExecutorHost
         Rules = rules;
         Time = time;
         SharesProcess = sharesProcess;
-        _heardAt = time.GetTimestamp();
-        _pulse = time.CreateTimer(static host => ((ExecutorHost)host!).Pulse(), this, rules.Heartbeat, rules.Heartbeat);
+        // The parent asks; whoever asks nothing any more is gone.
+        _heartbeat = new Heartbeat(time, rules.Heartbeat, beat: null, () => _end.TrySetResult(LinkEnd.ParentGone));
     }
 
     public ParentHello Rules { get; }
@@ -57,19 +57,27 @@ internal sealed class ExecutorHost
     /// <summary>Whether running calls are being ended because the executor goes.</summary>
     public bool Ending { get; private set; }
 
-    /// <summary>Serves calls until the executor is drained, stuck or without a parent.</summary>
+    /// <summary>Serves calls until the executor is drained, stuck or without a parent. Unless it is without one, it still hears what is said afterwards.</summary>
     public async Task<LinkEnd> RunAsync()
     {
         _ = ReadAsync();
         var end = await _end.Task.ConfigureAwait(false);
-        _pulse.Dispose();
-        if (end != LinkEnd.ParentGone) await _sender.WhenWritten().WaitAsync(Rules.ShutdownTimeout, Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _sender.Close();
+        _heartbeat.Stop();
+        if (end == LinkEnd.ParentGone) _sender.Close();
+        else await FlushAsync().ConfigureAwait(false);
         return end;
     }
 
+    /// <summary>Waits until what was sent is written, as long as that may take.</summary>
+    public async Task FlushAsync() =>
+        await _sender.WhenWritten().WaitAsync(Rules.ShutdownTimeout, Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
     /// <summary>Closes the connection: the parent now knows that this executor is gone.</summary>
-    public void Close() => _stream.Dispose();
+    public void Close()
+    {
+        _sender.Close();
+        _stream.Dispose();
+    }
 
     public void SayReady() => _sender.Send(FrameKind.Hello, FrameFlags.Reply, 0, []);
 
@@ -144,7 +152,8 @@ internal sealed class ExecutorHost
         bool flush;
         lock (_sender.Gate)
         {
-            var large = call.Result.Length > FrameHeader.ChunkSize;
+            // With nobody left to send to, the pieces of a large one would be waited for in vain.
+            var large = call.Result.Length > FrameHeader.ChunkSize && !_sender.Closed;
             _sender.AppendPayload(FrameKind.Result, call.Id, call.Result.Memory, large ? call.Outgoing : null);
             wait = large ? WhenSent(call.Outgoing) : Task.CompletedTask;
             flush = _sender.Leave();
@@ -218,7 +227,7 @@ internal sealed class ExecutorHost
 
     private void Handle()
     {
-        Volatile.Write(ref _heardAt, Time.GetTimestamp());
+        _heartbeat.Heard();
         _sender.Cork();
         try
         {
@@ -276,7 +285,7 @@ internal sealed class ExecutorHost
         }
         else
         {
-            _arriving[id] = (call, limit, new Incoming(total, reader.Rest, payFirst: true));
+            _arriving[id] = (call, limit, new Incoming(total, reader.Rest));
         }
     }
 
@@ -349,10 +358,5 @@ internal sealed class ExecutorHost
     private RunningCall? Find(ulong id)
     {
         lock (_sender.Gate) return _running.GetValueOrDefault(id);
-    }
-
-    private void Pulse()
-    {
-        if (Time.GetElapsedTime(Volatile.Read(ref _heardAt)) > Rules.Heartbeat * 3) _end.TrySetResult(LinkEnd.ParentGone);
     }
 }

@@ -54,8 +54,15 @@ internal sealed class ExecutorRole(FlameParent parent, ExecutorSetup setup)
         var ended = host.RunAsync();
         if (!readyAtOnce)
         {
-            if (!await EnterAsync(enter, ended, rules.ShutdownTimeout).ConfigureAwait(false)) return ExitCodes.EnterFailed;
-            host.SayReady();
+            if (await EnterAsync(enter, ended, rules.ShutdownTimeout).ConfigureAwait(false) is { } failure)
+            {
+                // On the process's own stream, so that these are its last words: they are the reason that the parent gives.
+                await StopOutputAsync().ConfigureAwait(false);
+                await Console.Error.WriteLineAsync($"FLM2106: executor {parent.Executor} could not be entered: {failure}").ConfigureAwait(false);
+                return ExitCodes.EnterFailed;
+            }
+
+            if (!ended.IsCompleted) host.SayReady();
         }
 
         var end = await ended.ConfigureAwait(false);
@@ -66,7 +73,7 @@ internal sealed class ExecutorRole(FlameParent parent, ExecutorSetup setup)
         // Half of the time for the calls, so that the hooks have theirs.
         if (orphaned) await host.EndCallsAsync(Shorter(rules.CancelGrace, limit / 2)).ConfigureAwait(false);
         await LeaveAsync(limit).ConfigureAwait(false);
-        OutputForwarding.Stop();
+        await StopOutputAsync().ConfigureAwait(false);
         host.Close();
         return end switch
         {
@@ -74,6 +81,12 @@ internal sealed class ExecutorRole(FlameParent parent, ExecutorSetup setup)
             LinkEnd.Stuck => ExitCodes.Stuck,
             _ => ExitCodes.Orphaned,
         };
+
+        Task StopOutputAsync()
+        {
+            OutputForwarding.Stop();
+            return host.FlushAsync();
+        }
 
         void OnSignal(PosixSignalContext context)
         {
@@ -126,7 +139,7 @@ internal sealed class ExecutorRole(FlameParent parent, ExecutorSetup setup)
         }
     }
 
-    private async Task<bool> EnterAsync(ExecutorHook[] hooks, Task<LinkEnd> ended, TimeSpan limit)
+    private async Task<Exception?> EnterAsync(ExecutorHook[] hooks, Task<LinkEnd> ended, TimeSpan limit)
     {
         var stop = new CancellationTokenSource();
         _ = ended.ContinueWith(
@@ -147,16 +160,15 @@ internal sealed class ExecutorRole(FlameParent parent, ExecutorSetup setup)
             }
 
             await RunHooksAsync(hooks, stop.Token).ConfigureAwait(false);
-            return true;
+            return null;
         }
         catch (OperationCanceledException) when (ended.IsCompleted)
         {
-            return true;
+            return null;
         }
         catch (Exception e)
         {
-            await Console.Error.WriteLineAsync($"FLM2106: executor {parent.Executor} could not be entered: {e}").ConfigureAwait(false);
-            return false;
+            return e;
         }
     }
 

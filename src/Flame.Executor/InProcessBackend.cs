@@ -1,7 +1,5 @@
 using Flame.Backends;
-using Flame.CompilerServices;
 using Flame.Links;
-using Flame.Wire;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Flame.Executor;
@@ -46,9 +44,21 @@ public sealed class InProcessBackend(Action<IServiceCollection>? services = null
     /// <returns>Whether there was one.</returns>
     public bool Lose(string executor, string reason = "it was lost by script")
     {
-        InProcessExecutor? found;
-        lock (_gate) found = _alive.Find(e => e.Name == executor);
+        var found = Find(executor);
         found?.End(reason);
+        return found is not null;
+    }
+
+    /// <summary>
+    /// Has an executor hang as on a network that swallows everything: its link stays open and carries nothing more, so
+    /// that only the heartbeat can tell.
+    /// </summary>
+    /// <param name="executor">Its name.</param>
+    /// <returns>Whether there was one.</returns>
+    public bool Silence(string executor)
+    {
+        var found = Find(executor);
+        found?.Silence();
         return found is not null;
     }
 
@@ -62,11 +72,16 @@ public sealed class InProcessBackend(Action<IServiceCollection>? services = null
 
         var parent = FlameParent.Parse(request.ParentVariable);
         var clock = time ?? TimeProvider.System;
-        var stream = await _carrier.DialAsync(parent.Endpoints[0], null, ct).ConfigureAwait(false);
+        var stream = (PipeEnd)await _carrier.DialAsync(parent.Endpoints[0], null, ct).ConfigureAwait(false);
         var executor = new InProcessExecutor(request.Executor, stream, Container, clock, Gone);
         lock (_gate) _alive.Add(executor);
         _ = executor.RunAsync(parent, request.Output);
         return executor;
+    }
+
+    private InProcessExecutor? Find(string executor)
+    {
+        lock (_gate) return _alive.Find(e => e.Name == executor);
     }
 
     private ServiceProvider Container()
@@ -80,68 +95,5 @@ public sealed class InProcessBackend(Action<IServiceCollection>? services = null
     private void Gone(InProcessExecutor executor)
     {
         lock (_gate) _alive.Remove(executor);
-    }
-
-    private sealed class InProcessExecutor(
-        string name, Stream stream, Func<IServiceProvider> container, TimeProvider time, Action<InProcessExecutor> gone) : BackendExecutor
-    {
-        private readonly TaskCompletionSource<string> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private readonly Lazy<IServiceProvider> _services = new(container);
-
-        public string Name { get; } = name;
-
-        public override string Description => $"in-process executor {Name}";
-
-        public override Task<string> Exited => _exited.Task;
-
-        public async Task RunAsync(FlameParent parent, Action<OutputLine> output)
-        {
-            try
-            {
-                var reader = new FrameReader(stream);
-                var build = BuildId.Current;
-                var hello = new ExecutorHello(parent.Executor, parent.Token, build.Hash, Environment.ProcessId, build.Assemblies);
-                var enter = MethodTable.EnterHooks();
-                var rules = await Introduction.ExchangeAsync(stream, reader, hello, enter.Length == 0, CancellationToken.None).ConfigureAwait(false);
-                if (rules.Refusal is { } refusal)
-                {
-                    End(refusal);
-                    return;
-                }
-
-                var host = new ExecutorHost(stream, reader, rules, () => _services.Value, time, sharesProcess: true);
-                var ended = host.RunAsync();
-                foreach (var hook in enter) await hook(_services.Value, CancellationToken.None).ConfigureAwait(false);
-                if (enter.Length > 0) host.SayReady();
-                var end = await ended.ConfigureAwait(false);
-                if (end == LinkEnd.ParentGone) await host.EndCallsAsync(rules.CancelGrace).ConfigureAwait(false);
-                foreach (var hook in MethodTable.ExitHooks()) await hook(_services.Value, CancellationToken.None).ConfigureAwait(false);
-                End(end == LinkEnd.Stuck ? "ended because a call was stuck" : "ended after its last call");
-            }
-            catch (Exception e)
-            {
-                output(new OutputLine(e.ToString(), IsError: true));
-                End($"failed: {e.Message}");
-            }
-        }
-
-        /// <summary>Says why first: the link's end asks for the reason.</summary>
-        public void End(string reason)
-        {
-            _exited.TrySetResult(reason);
-            stream.Dispose();
-            gone(this);
-        }
-
-        public override Task StopAsync(CancellationToken ct)
-        {
-            End("stopped by its parent");
-            return Task.CompletedTask;
-        }
-
-        public override async ValueTask DisposeAsync()
-        {
-            if (_services.IsValueCreated && _services.Value is IAsyncDisposable disposable) await disposable.DisposeAsync().ConfigureAwait(false);
-        }
     }
 }

@@ -112,7 +112,8 @@ internal sealed class RunningCall(ExecutorHost host, ulong id, RemoteMethod meth
         {
             Payloads.WriteInto<T, TCodec>(Result, item, host.Rules.MaxPayload, Method.Name, "item");
             await host.SendItemAsync(this).ConfigureAwait(false);
-            if (StopRequested) CancellationToken.ThrowIfCancellationRequested();
+            // The wish is known before the token fires, and the item's bytes are no longer waited for.
+            if (StopRequested) throw new OperationCanceledException(CancellationToken);
         }
 
         Result.Reset(host.Rules.MaxPayload);
@@ -161,8 +162,22 @@ internal sealed class RunningCall(ExecutorHost host, ulong id, RemoteMethod meth
     {
         if (e is OperationCanceledException && StopRequested)
             return new FailureBody(TimedOut ? FailureCode.TimedOut : host.Ending ? FailureCode.Abandoned : FailureCode.Cancelled, "", "the executor is ending", "");
-        if (e is PayloadException payload) return new FailureBody(FailureCode.Payload, "", payload.Message, "");
-        return new FailureBody(FailureCode.Threw, e.GetType().FullName ?? e.GetType().Name, e.Message, e.ToString());
+        if (e is PayloadException payload) return FailureBody.OfPayload(payload, Method.Name);
+        var type = e.GetType();
+        return new FailureBody(FailureCode.Threw, type.FullName ?? type.Name, Words(e, static e => e.Message), Words(e, static e => e.ToString()));
+    }
+
+    // What the user's exception says is the user's code, and it may throw.
+    private static string Words(Exception e, Func<Exception, string> words)
+    {
+        try
+        {
+            return words(e);
+        }
+        catch (Exception thrown)
+        {
+            return $"(its words cannot be had: they threw {thrown.GetType().FullName})";
+        }
     }
 
     private void Overdue()

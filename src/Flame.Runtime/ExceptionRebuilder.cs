@@ -49,7 +49,7 @@ internal sealed class ExceptionRebuilder
                 return FlameErrors.Lost(pool.Name, executor, method, mayHaveRun: true, failure.Message);
             case FailureCode.Payload:
             case FailureCode.UnknownMethod:
-                return FlameErrors.RemotePayload(pool.Name, executor, method, failure.Message);
+                return FlameErrors.RemotePayload(pool.Name, executor, method, failure.Message, failure.Size);
         }
 
         var remote = FlameErrors.Remote(pool.Name, executor, method, failure.Type, failure.Message, failure.Stack);

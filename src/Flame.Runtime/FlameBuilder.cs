@@ -11,7 +11,7 @@ namespace Flame;
 /// <summary>Declares the pools of a process and what they run on. Not thread-safe; used at start only.</summary>
 public sealed class FlameBuilder
 {
-    private readonly Dictionary<string, (FlamePoolOptions Options, FlameBackend? Backend)> _pools = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (FlamePoolOptions Options, FlameBackend? Backend)> _pools = new(StringComparer.OrdinalIgnoreCase);
     private FlameBackend? _backend;
     private IConfiguration? _configuration;
 
@@ -38,7 +38,7 @@ public sealed class FlameBuilder
     internal List<Func<IServiceProvider, object>> ExecutorServices { get; } = [];
 
     /// <summary>Declares a pool, or sets more of one that is declared. Configuration under <c>Flame:Pools:&lt;name&gt;</c> wins over code.</summary>
-    /// <param name="name">The name that <see cref="FlameAttribute.Pool"/> uses.</param>
+    /// <param name="name">The name that <see cref="FlameAttribute.Pool"/> uses; case does not matter, as in configuration.</param>
     /// <param name="configure">Sets its options.</param>
     /// <param name="backend">Where its executors live; <see langword="null"/>: the default of this process.</param>
     /// <returns>This builder.</returns>

@@ -54,7 +54,7 @@ public sealed class FlamePool
         where TResultCodec : struct, IPayloadCodec<TResult>
     {
         var call = UnaryCall<TResult, TResultCodec>.Rent();
-        Payloads.WriteInto<TArguments, TArgumentsCodec>(call.Payload, arguments, Options.MaxPayloadSize, method.Name);
+        if (NotWritten<TArguments, TArgumentsCodec>(call, method, arguments) is { } reason) return ValueTask.FromException<TResult>(reason);
         var result = call.AsValueTask();
         call.Begin(this, method, ct);
         return result;
@@ -64,7 +64,7 @@ public sealed class FlamePool
         where TArgumentsCodec : struct, IPayloadCodec<TArguments>
     {
         var call = UnaryCall<NoPayload, NoPayload>.Rent();
-        Payloads.WriteInto<TArguments, TArgumentsCodec>(call.Payload, arguments, Options.MaxPayloadSize, method.Name);
+        if (NotWritten<TArguments, TArgumentsCodec>(call, method, arguments) is { } reason) return ValueTask.FromException(reason);
         var result = call.AsValueTaskWithoutResult();
         call.Begin(this, method, ct);
         return result;
@@ -74,7 +74,7 @@ public sealed class FlamePool
         where TArgumentsCodec : struct, IPayloadCodec<TArguments>
     {
         var call = new CastCall();
-        Payloads.WriteInto<TArguments, TArgumentsCodec>(call.Payload, arguments, Options.MaxPayloadSize, method.Name);
+        if (NotWritten<TArguments, TArgumentsCodec>(call, method, arguments) is { } reason) return Task.FromException(reason);
         call.Begin(this, method, ct);
         return call.HandedOver;
     }
@@ -105,6 +105,21 @@ public sealed class FlamePool
     }
 
     internal long CastFailures => Interlocked.Read(ref _castFailures);
+
+    // Like every failure of an asynchronous call, it waits in the task: of several calls at once, none is forgotten.
+    private PayloadException? NotWritten<TArguments, TArgumentsCodec>(PendingCall call, RemoteMethod method, in TArguments arguments)
+        where TArgumentsCodec : struct, IPayloadCodec<TArguments>
+    {
+        try
+        {
+            Payloads.WriteInto<TArguments, TArgumentsCodec>(call.Payload, arguments, Options.MaxPayloadSize, method.Name);
+            return null;
+        }
+        catch (PayloadException e)
+        {
+            return e;
+        }
+    }
 
     private async Task AfterAsync(TimeSpan delay, Action<object?> action, object state)
     {

@@ -18,6 +18,7 @@ public sealed class FlamePools : IAsyncDisposable
     private readonly FlameMode _mode;
     private readonly ILogger _log;
     private Task? _drained;
+    private Task? _ended;
 
     internal FlamePools(FlameBuilder builder, ILoggerFactory loggers)
     {
@@ -29,7 +30,7 @@ public sealed class FlamePools : IAsyncDisposable
         var doors = declared.Select(p => p.Backend.Carrier ?? carrier).Distinct()
             .ToDictionary(c => c, c => new LinkAcceptor(c, builder.Time, builder.Heartbeat, log));
         _links = [.. doors.Values];
-        _pools = declared.ToDictionary(p => p.Name, p => new FlamePool(p.Name, p.Options, p.Backend, SurroundingsOf(p.Backend)), StringComparer.Ordinal);
+        _pools = declared.ToDictionary(p => p.Name, p => new FlamePool(p.Name, p.Options, p.Backend, SurroundingsOf(p.Backend)), StringComparer.OrdinalIgnoreCase);
 
         PoolSurroundings SurroundingsOf(FlameBackend backend) =>
             new(builder.Time, loggers, doors[backend.Carrier ?? carrier], builder.Exceptions, builder.Heartbeat);
@@ -43,7 +44,7 @@ public sealed class FlamePools : IAsyncDisposable
     public IReadOnlyCollection<FlamePool> All => _pools.Values;
 
     /// <summary>The pool of this name.</summary>
-    /// <param name="name">The name.</param>
+    /// <param name="name">The name; case does not matter.</param>
     /// <exception cref="InvalidOperationException">There is none (FLM2002).</exception>
     public FlamePool this[string name] => _pools.TryGetValue(name, out var pool) ? pool : throw FlameErrors.UnknownPool(name, _pools.Keys);
 
@@ -60,13 +61,10 @@ public sealed class FlamePools : IAsyncDisposable
 
     /// <summary>Refuses waiting calls, lets running ones end within their pool's ShutdownTimeout, ends all executors.</summary>
     /// <returns>Completes when no executor is left.</returns>
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
-        await DrainAsync().ConfigureAwait(false);
-
-        // Only now: who calls while the pools drain is told so.
-        Interlocked.CompareExchange(ref s_default, null, this);
-        foreach (var links in _links) await links.DisposeAsync().ConfigureAwait(false);
+        // More than once: a host drains its pools before its services stop, and its container disposes them at the end.
+        lock (_links) return new ValueTask(_ended ??= EndAsync());
     }
 
     /// <summary>Marks the whole process as an executor: calls to marked methods stay here.</summary>
@@ -89,6 +87,15 @@ public sealed class FlamePools : IAsyncDisposable
     internal Task DrainAsync()
     {
         lock (_pools) return _drained ??= Task.WhenAll(_pools.Values.Select(pool => pool.DrainAsync()));
+    }
+
+    private async Task EndAsync()
+    {
+        await DrainAsync().ConfigureAwait(false);
+
+        // Only now: who calls while the pools drain is told so.
+        Interlocked.CompareExchange(ref s_default, null, this);
+        foreach (var links in _links) await links.DisposeAsync().ConfigureAwait(false);
     }
 
     private static FlameMode ModeHere() => (Here.Value?.Pools ?? Volatile.Read(ref s_default))?._mode ?? FlameMode.Remote;

@@ -12,7 +12,7 @@ internal sealed class Survey
 {
     private readonly ConcurrentBag<(IMethodSymbol Symbol, MethodModel Model)> _methods = [];
     private readonly ConcurrentBag<(string Name, Location Location)> _dynamicCalls = [];
-    private readonly ConcurrentDictionary<string, bool> _pools = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _pools = new(StringComparer.OrdinalIgnoreCase);
     private volatile bool _poolsAreOpen;
 
     public void AddMethod(IMethodSymbol symbol, MethodModel model) => _methods.Add((symbol, model));
@@ -56,7 +56,7 @@ internal sealed class Survey
         var declared = string.Join(", ", _pools.Keys.Append(KnownNames.DefaultPool).Distinct().OrderBy(p => p, StringComparer.Ordinal));
         foreach (var (symbol, model) in _methods)
         {
-            if (model.Pool != KnownNames.DefaultPool && !_pools.ContainsKey(model.Pool))
+            if (!model.Pool.Equals(KnownNames.DefaultPool, StringComparison.OrdinalIgnoreCase) && !_pools.ContainsKey(model.Pool))
                 Report(context, Rules.UnknownPool, symbol.Locations[0], Display.Short(symbol), model.Pool, declared);
         }
     }

@@ -25,9 +25,11 @@ internal sealed class CastCall : PendingCall
         if (reason is OperationCanceledException cancelled && _handedOver.TrySetCanceled(cancelled.CancellationToken))
         {
         }
-        else if (!_handedOver.TrySetException(reason))
+        else
         {
-            Pool.CastFailed(this, reason);
+            // On an executor it is handed over, even where its failure is back before the hand-over was told.
+            if (Link is not null) _handedOver.TrySetResult();
+            if (!_handedOver.TrySetException(reason)) Pool.CastFailed(this, reason);
         }
 
         CallerLeft();

@@ -15,24 +15,19 @@ internal sealed class ExecutorLink
     private readonly FrameReader _reader;
     private readonly FrameSender _sender;
     private readonly CallTable _calls = new();
-    private readonly TimeProvider _time;
-    private readonly TimeSpan _heartbeat;
     private readonly LinkEvents _events;
-    private readonly ITimer _pulse;
-    private long _heardAt;
-    private string? _lostBecause;
+    private readonly Heartbeat _heartbeat;
+    private bool _lost;
 
     public ExecutorLink(string name, Stream stream, FrameReader reader, TimeProvider time, TimeSpan heartbeat, LinkEvents events)
     {
         Name = name;
         _stream = stream;
         _reader = reader;
-        _sender = new FrameSender(stream, e => Lose($"the link broke: {e.Message}"));
-        _time = time;
-        _heartbeat = heartbeat;
+        _sender = new FrameSender(stream, e => End(new LinkLoss($"the link broke: {e.Message}", ByExecutor: true)));
         _events = events;
-        _heardAt = time.GetTimestamp();
-        _pulse = time.CreateTimer(static link => ((ExecutorLink)link!).Pulse(), this, heartbeat, heartbeat);
+        _heartbeat = new Heartbeat(
+            time, heartbeat, () => _sender.Send(FrameKind.Ping, FrameFlags.None, 0, []), () => Lose($"nothing was heard from it for {heartbeat * Heartbeat.Allowed}"));
     }
 
     /// <summary>The executor's name.</summary>
@@ -49,15 +44,19 @@ internal sealed class ExecutorLink
             }
             while (await _reader.FillAsync(ct).ConfigureAwait(false));
 
-            Lose("the executor closed the link");
+            End(new LinkLoss("the executor closed the link", ByExecutor: true));
         }
         catch (OperationCanceledException)
         {
             Lose("the link was closed by the parent");
         }
+        catch (WireException e)
+        {
+            Lose($"the executor broke the protocol: {e.Message}");
+        }
         catch (Exception e)
         {
-            Lose(e is WireException ? $"the executor broke the protocol: {e.Message}" : $"the link broke: {e.Message}");
+            End(new LinkLoss($"the link broke: {e.Message}", ByExecutor: true));
         }
     }
 
@@ -108,25 +107,27 @@ internal sealed class ExecutorLink
     public void Drain() => _sender.Send(FrameKind.Drain, FrameFlags.None, 0, []);
 
     /// <summary>Closes the link; what runs on it is lost.</summary>
-    public void Lose(string because)
+    public void Lose(string because) => End(new LinkLoss(because, ByExecutor: false));
+
+    private void End(LinkLoss loss)
     {
         PendingCall[] lost;
         lock (_sender.Gate)
         {
-            if (_lostBecause is not null) return;
-            _lostBecause = because;
+            if (_lost) return;
+            _lost = true;
             _sender.Close();
             lost = _calls.TakeAll();
         }
 
-        _pulse.Dispose();
+        _heartbeat.Stop();
         _stream.Dispose();
-        _events.Lost(this, because, lost);
+        _events.Lost(this, loss, lost);
     }
 
     private void Handle()
     {
-        _heardAt = _time.GetTimestamp();
+        _heartbeat.Heard();
         _sender.Cork();
         try
         {
@@ -178,19 +179,21 @@ internal sealed class ExecutorLink
             var reader = new BodyReader(body);
             var total = reader.Int32();
             if (total < 0 || total > call.Pool.Options.MaxPayloadSize) throw new WireException($"a payload of {total} bytes was announced");
+            if (isItem) call.PieceArrived(reader.Rest.Length);
             if (total == reader.Rest.Length)
             {
                 Deliver(call, reader.Rest, isItem);
                 return;
             }
 
-            call.Incoming = new Incoming(total, reader.Rest, payFirst: !isItem);
+            call.Incoming = new Incoming(total, reader.Rest);
             return;
         }
 
         if (call.Incoming is not { } incoming) throw new WireException("a payload goes on that never began");
         incoming.Add(body, out var grant);
-        if (grant > 0) Grant(call, grant);
+        if (isItem) call.PieceArrived(body.Length);
+        else if (grant > 0) Grant(call, grant);
         if (!incoming.Whole) return;
         call.Incoming = null;
         try
@@ -258,11 +261,5 @@ internal sealed class ExecutorLink
             if (call.Outgoing is { } outgoing) FrameSender.Drop(outgoing);
             return true;
         }
-    }
-
-    private void Pulse()
-    {
-        if (_time.GetElapsedTime(Volatile.Read(ref _heardAt)) > _heartbeat * 3) Lose($"nothing was heard from it for {_heartbeat * 3}");
-        else _sender.Send(FrameKind.Ping, FrameFlags.None, 0, []);
     }
 }

@@ -19,6 +19,7 @@ internal abstract class PendingCall : LeaseRequest
     private CancellationTokenRegistration _cancellation;
     private CancellationToken _ct;
     private ITimer? _timer;
+    private TimeProvider? _timerTime;
     private long _dueAt;
 
     protected PendingCall() => Payload = new PayloadBuffer();
@@ -46,9 +47,8 @@ internal abstract class PendingCall : LeaseRequest
 
     protected bool HasCallerEnded => (Volatile.Read(ref _state) & CallerEnded) != 0;
 
-    protected CancellationToken Token => _ct;
-
-    public string ExecutorName => Link?.Name ?? "";
+    /// <summary>The token that a cancelled caller is told.</summary>
+    protected virtual CancellationToken CancelledBy => _ct;
 
     /// <summary>Starts the call: asks the pool for a slot. The payload is already written.</summary>
     public void Begin(FlamePool pool, RemoteMethod method, CancellationToken ct)
@@ -79,11 +79,13 @@ internal abstract class PendingCall : LeaseRequest
         else if (slot.Link is ExecutorLink link && Start(link))
         {
             OnSent();
-            if ((Interlocked.Or(ref _state, Sent) & CallerEnded) != 0) link.Cancel(this);
+            // A caller that left before the first byte could not cancel what was not there yet.
+            if (HasCallerEnded) link.Cancel(this);
         }
         else
         {
             // The executor left between the grant and the first byte: nothing ran, so the call asks again, elsewhere.
+            Interlocked.And(ref _state, ~Sent);
             Pool.Leaving(slot);
             Pool.Release(slot);
             Reacquire();
@@ -102,8 +104,13 @@ internal abstract class PendingCall : LeaseRequest
     /// <summary>The link carried the result's bytes; valid during the call.</summary>
     public abstract void Completed(ReadOnlySpan<byte> result);
 
+    /// <summary>The link carried a piece of an item, or a whole one.</summary>
+    public virtual void PieceArrived(int length) => throw new WireException("an item came for a call that is no stream");
+
     /// <summary>The link carried an item; valid during the call.</summary>
-    public virtual void ItemArrived(ReadOnlySpan<byte> item) => throw new WireException("an item came for a call that is no stream");
+    public virtual void ItemArrived(ReadOnlySpan<byte> item)
+    {
+    }
 
     /// <summary>Ends the caller's await, if nothing else did.</summary>
     public bool TryFail(Exception reason)
@@ -139,7 +146,7 @@ internal abstract class PendingCall : LeaseRequest
         if (!TryEndCaller()) return;
         // Held until the executor is told: the object must not serve another call meanwhile.
         Interlocked.Increment(ref _parties);
-        Fail(new OperationCanceledException(_ct));
+        Fail(new OperationCanceledException(CancelledBy));
         Withdraw();
         Left();
     }
@@ -187,6 +194,8 @@ internal abstract class PendingCall : LeaseRequest
     private bool Start(ExecutorLink link)
     {
         Link = link;
+        // Said first: once the frame is out, the answer may come on another thread before this one goes on.
+        Interlocked.Or(ref _state, Sent);
         if (Budget == Timeout.InfiniteTimeSpan)
         {
             _dueAt = long.MaxValue;
@@ -194,17 +203,32 @@ internal abstract class PendingCall : LeaseRequest
         else
         {
             _dueAt = Pool.Now + Budget.Ticks;
-            _timer ??= Pool.Time.CreateTimer(static call => ((PendingCall)call!).Overdue(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-            _timer.Change(Budget, Timeout.InfiniteTimeSpan);
+            TimerOf(Pool.Time).Change(Budget, Timeout.InfiniteTimeSpan);
         }
 
         return link.TryStart(this);
     }
 
+    // The object may serve pools of several clocks in its life.
+    private ITimer TimerOf(TimeProvider time)
+    {
+        if (_timer is not null && _timerTime == time) return _timer;
+        _timer?.Dispose();
+        _timerTime = time;
+        return _timer = time.CreateTimer(static call => ((PendingCall)call!).Overdue(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
     private void Overdue()
     {
-        // The object is used again by later calls: a timer that fired late for an earlier one means nothing.
-        if (Pool.Now < _dueAt) return;
+        // The object is used again by later calls, so a timer that fired late for an earlier one means nothing. It may
+        // also fire a little early, its clock being coarser than ours: then the rest is waited for.
+        var left = _dueAt - Pool.Now;
+        if (left > 0)
+        {
+            if (_dueAt != long.MaxValue) _timer?.Change(TimeSpan.FromTicks(Math.Max(left, TimeSpan.TicksPerMillisecond)), Timeout.InfiniteTimeSpan);
+            return;
+        }
+
         if (Link is not { } link || !TryEndCaller()) return;
         Interlocked.Increment(ref _parties);
         Fail(FlameErrors.ExecutionTimeout(Pool.Name, link.Name, Method.Name, Budget));
@@ -220,6 +244,7 @@ internal abstract class PendingCall : LeaseRequest
         Slot = null;
         Link = null;
         Outgoing = null;
+        Incoming = null;
         _cancellation = default;
         _ct = default;
         Payload.Reset(int.MaxValue);

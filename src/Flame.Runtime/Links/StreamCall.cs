@@ -7,10 +7,17 @@ namespace Flame.Links;
 /// A call that yields items. The executor may be ahead by the credit and no more; taking an item gives its credit
 /// back; leaving the enumeration cancels the call.
 /// </summary>
-internal sealed class StreamCall<TItem, TCodec> : PendingCall
+/// <remarks>
+/// An item may cost more than all credit that there is, so it holds back a part only and the rest is paid back while
+/// it arrives. One account pays back both: what two accounts keep for a later frame could together be all of it, and
+/// the rest of an item would wait for ever.
+/// </remarks>
+internal sealed class StreamCall<TItem, TCodec>(CancellationToken call, CancellationToken enumeration) : PendingCall
     where TCodec : struct, IPayloadCodec<TItem>
 {
     private const int GrantAt = Outgoing.InitialCredit / 2;
+    private const int GrantPiecesAt = Outgoing.InitialCredit / 8;
+    private const int MostHeldBack = Outgoing.InitialCredit / 2;
 
     private readonly Lock _gate = new();
     private readonly Queue<(TItem Item, int Cost)> _items = new();
@@ -19,8 +26,25 @@ internal sealed class StreamCall<TItem, TCodec> : PendingCall
     private bool _ended;
     private int _owed;
 
+    // Of the item that arrives; the read loop's own.
+    private int _heldBack;
+
+    // The token that the caller knows, not the one that links its two.
+    protected override CancellationToken CancelledBy =>
+        call.IsCancellationRequested ? call : enumeration.IsCancellationRequested ? enumeration : base.CancelledBy;
+
+    public override void PieceArrived(int length)
+    {
+        var cost = Outgoing.Cost(length);
+        var held = Math.Min(cost, MostHeldBack - _heldBack);
+        _heldBack += held;
+        PayBack(cost - held, GrantPiecesAt);
+    }
+
     public override void ItemArrived(ReadOnlySpan<byte> item)
     {
+        var heldBack = _heldBack;
+        _heldBack = 0;
         if (HasCallerEnded) return;
         TItem value;
         try
@@ -35,8 +59,7 @@ internal sealed class StreamCall<TItem, TCodec> : PendingCall
 
         lock (_gate)
         {
-            // The pieces of a large item were paid back as they came; its first frame costs like any other.
-            _items.Enqueue((value, Outgoing.Cost(Math.Min(item.Length, FrameHeader.ChunkSize))));
+            _items.Enqueue((value, heldBack));
             Signal();
         }
     }
@@ -72,7 +95,7 @@ internal sealed class StreamCall<TItem, TCodec> : PendingCall
     {
         item = default!;
         wait = Task.CompletedTask;
-        int grant = 0;
+        int cost;
         lock (_gate)
         {
             if (!_items.TryDequeue(out var next))
@@ -82,13 +105,24 @@ internal sealed class StreamCall<TItem, TCodec> : PendingCall
                 return false;
             }
 
-            item = next.Item;
-            _owed += next.Cost;
-            if (_owed >= GrantAt && !_ended) (grant, _owed) = (_owed, 0);
+            (item, cost) = next;
         }
 
-        if (grant > 0) Link?.Grant(this, grant);
+        PayBack(cost, GrantAt);
         return true;
+    }
+
+    private void PayBack(int units, int grantAt)
+    {
+        int grant;
+        lock (_gate)
+        {
+            _owed += units;
+            if (_owed < grantAt || _ended) return;
+            (grant, _owed) = (_owed, 0);
+        }
+
+        Link?.Grant(this, grant);
     }
 
     private void End(Exception? failure)

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Flame.Wire;
 
 /// <summary>How a call failed on the executor.</summary>
@@ -25,9 +27,19 @@ internal enum FailureCode : byte
     Abandoned = 7,
 }
 
-/// <summary>The body of a Failure frame.</summary>
+/// <summary>The body of a Failure frame. The type is that of the exception; of a payload's failure, it is the size.</summary>
 internal readonly record struct FailureBody(FailureCode Code, string Type, string Message, string Stack)
 {
+    public long Size => Code == FailureCode.Payload && long.TryParse(Type, NumberStyles.None, CultureInfo.InvariantCulture, out var size) ? size : 0;
+
+    public static FailureBody OfPayload(PayloadException e, string method)
+    {
+        // The caller's side says the id, the method and the executor in front.
+        var words = e.Message.Replace($"{e.Id}: ", "", StringComparison.Ordinal);
+        if (words.StartsWith(method + ": ", StringComparison.Ordinal)) words = words[(method.Length + 2)..];
+        return new FailureBody(FailureCode.Payload, e.Size.ToString(CultureInfo.InvariantCulture), words, "");
+    }
+
     public ReadOnlySpan<byte> Encode() => new BodyWriter().Byte((byte)Code).Text(Type).Text(Message).Text(Stack).Span;
 
     public static FailureBody Decode(ReadOnlySpan<byte> bytes)

@@ -13,22 +13,20 @@ internal sealed class Incoming
     private int _consumed;
 
     /// <exception cref="WireException">More bytes came than were announced.</exception>
-    /// <param name="total">The announced length.</param>
-    /// <param name="first">The first piece.</param>
-    /// <param name="payFirst">Whether the first piece is paid back here; an item's is when it is taken.</param>
-    public Incoming(int total, ReadOnlySpan<byte> first, bool payFirst)
+    public Incoming(int total, ReadOnlySpan<byte> first)
     {
         _total = total;
         _bytes = ArrayPool<byte>.Shared.Rent(total);
         Add(first, out _);
-        _consumed = payFirst ? Outgoing.Cost(first.Length) : 0;
     }
 
     public bool Whole => _received == _total;
 
     public ReadOnlySpan<byte> Span => _bytes.AsSpan(0, _total);
 
-    /// <summary>Adds a piece and says how much credit to give back now; 0: none yet.</summary>
+    /// <summary>
+    /// Adds a piece and says how much credit to give back now; 0: none yet. For an item that is its stream's business.
+    /// </summary>
     public void Add(ReadOnlySpan<byte> piece, out int grant)
     {
         if (piece.Length > _total - _received) throw new WireException("a payload is longer than it was announced");

@@ -155,7 +155,7 @@ public abstract class StreamsTests(CarrierPools carrier)
         for (var i = 1; i <= 30; i++)
         {
             Assert.True(await items.MoveNextAsync().AsTask().Patiently());
-            for (var trip = 0; trip < 20; trip++) Assert.InRange(await MadeAsync(key), i, i + 4);
+            for (var trip = 0; trip < 20; trip++) Assert.InRange(await MadeAsync(key), i, i + 3);
         }
 
         Assert.False(await items.MoveNextAsync().AsTask().Patiently());

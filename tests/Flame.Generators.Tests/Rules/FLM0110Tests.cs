@@ -15,4 +15,10 @@ public sealed class FLM0110Tests
         """
         public static class V { const string Gpu = "gpu"; [Flame(Pool = Gpu)] public static Task M() => Task.CompletedTask; [Flame] public static Task N() => Task.CompletedTask; public static void S(FlameBuilder f) => f.AddPool(Gpu); }
         """);
+
+    [Fact]
+    public Task Case_of_a_pools_name_does_not_matter() => RuleTest.IsSilentAsync(
+        """
+        public static class V { [Flame(Pool = "GPU")] public static Task M() => Task.CompletedTask; public static void S(FlameBuilder f) => f.AddPool("gpu"); }
+        """);
 }

@@ -1,0 +1,2 @@
+// What any .NET program pays before its first line: the yardstick of a cold call.
+System.Console.WriteLine("1");

@@ -1,0 +1,19 @@
+using System.Diagnostics;
+
+namespace Flame.Benchmarks;
+
+/// <summary>One way to call a method of another process.</summary>
+/// <param name="Name">As the report shows it.</param>
+/// <param name="Peer">Whom it is compared with; its own name: it is the yardstick.</param>
+/// <param name="Call">Makes one call.</param>
+/// <param name="Server">The process that answers.</param>
+internal sealed record Contender(string Name, string Peer, Func<Request, Task<Response>> Call, Process Server)
+{
+    /// <summary>The processor time that both processes have had so far.</summary>
+    public TimeSpan ProcessorTime()
+    {
+        using var own = Process.GetCurrentProcess();
+        Server.Refresh();
+        return own.TotalProcessorTime + Server.TotalProcessorTime;
+    }
+}

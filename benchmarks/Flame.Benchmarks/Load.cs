@@ -1,0 +1,69 @@
+using System.Diagnostics;
+
+namespace Flame.Benchmarks;
+
+/// <summary>What one contender did in one round.</summary>
+internal readonly record struct Measured(double P50, double P99, double CallsPerSecond, double ProcessorMicroseconds, double BytesPerCall);
+
+/// <summary>Makes calls, one at a time or many at once, for a given time.</summary>
+internal static class Load
+{
+    private static readonly Request Small = new(20, 22, "hello, flame");
+
+    public static async Task<Measured> SequentialAsync(Contender contender, TimeSpan time)
+    {
+        var latencies = new List<double>(100_000);
+        var meter = new Meter(contender);
+        while (meter.Elapsed < time)
+        {
+            var before = Stopwatch.GetTimestamp();
+            Check(await contender.Call(Small));
+            latencies.Add(Stopwatch.GetElapsedTime(before).TotalMicroseconds);
+        }
+
+        var measured = meter.Read(latencies.Count);
+        latencies.Sort();
+        return measured with { P50 = latencies[latencies.Count / 2], P99 = latencies[latencies.Count * 99 / 100] };
+    }
+
+    public static async Task<Measured> InFlightAsync(Contender contender, int callers, TimeSpan time)
+    {
+        var meter = new Meter(contender);
+        var counts = await Task.WhenAll(Enumerable.Range(0, callers).Select(_ => Task.Run(CallerAsync)));
+        return meter.Read(counts.Sum());
+
+        async Task<long> CallerAsync()
+        {
+            var done = 0L;
+            while (meter.Elapsed < time)
+            {
+                Check(await contender.Call(Small));
+                done++;
+            }
+
+            return done;
+        }
+    }
+
+    private static void Check(Response response)
+    {
+        if (response.Sum != 42) throw new InvalidOperationException($"the answer was {response.Sum}");
+    }
+
+    private sealed class Meter(Contender contender)
+    {
+        private readonly TimeSpan _processor = contender.ProcessorTime();
+        private readonly long _allocated = GC.GetTotalAllocatedBytes(precise: true);
+        private readonly long _started = Stopwatch.GetTimestamp();
+
+        public TimeSpan Elapsed => Stopwatch.GetElapsedTime(_started);
+
+        public Measured Read(long calls)
+        {
+            var elapsed = Elapsed;
+            var bytes = GC.GetTotalAllocatedBytes(precise: true) - _allocated;
+            var processor = contender.ProcessorTime() - _processor;
+            return new Measured(0, 0, calls / elapsed.TotalSeconds, processor.TotalMicroseconds / calls, bytes / (double)calls);
+        }
+    }
+}

@@ -1,0 +1,44 @@
+namespace Flame.Samples.Tests;
+
+/// <summary>The product as users get it: packages, without this repository.</summary>
+public sealed class PackageTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("flame-package-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task Single_file_program_needs_one_package_and_no_project()
+    {
+        // A version that no cache has.
+        var version = $"0.1.0-test{Guid.NewGuid():N}";
+        foreach (var project in new[] { "Flame.Runtime", "Flame.Executor", "Flame" })
+            await DotnetAsync(Repository.Path, "pack", $"src/{project}", "-c", "Release", "-o", Path.Combine(_folder, "feed"), $"-p:PackageVersion={version}", "-v", "q");
+
+        var packages = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
+            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+        await File.WriteAllTextAsync(Path.Combine(_folder, "nuget.config"), $"""
+            <configuration>
+              <config><add key="globalPackagesFolder" value="packages" /></config>
+              <packageSources><add key="feed" value="feed" /></packageSources>
+              <fallbackPackageFolders><add key="user" value="{packages}" /></fallbackPackageFolders>
+            </configuration>
+            """);
+        var program = await File.ReadAllTextAsync(Path.Combine(Repository.Path, "samples", "Primes", "Program.cs"));
+        await File.WriteAllTextAsync(Path.Combine(_folder, "primes.cs"), $"#:package Flame@{version}\n{program}");
+
+        var output = await DotnetAsync(_folder, "run", "primes.cs");
+        Assert.Equal(8, output.Count(line => line.Contains(" primes, says cpu/", StringComparison.Ordinal)));
+    }
+
+    private static async Task<string[]> DotnetAsync(string folder, params string[] arguments)
+    {
+        // Servers of the build would outlive the test.
+        await using var dotnet = new SampleProcess(
+            folder, "dotnet", arguments, ("MSBUILDDISABLENODEREUSE", "1"), ("UseSharedCompilation", "false"), ("DOTNET_CLI_USE_MSBUILD_SERVER", "0"));
+        await dotnet.EndAsync();
+        Assert.True(dotnet.ExitCode == 0, dotnet.Everything);
+        await dotnet.NothingIsLeftAsync();
+        return dotnet.Out;
+    }
+}
