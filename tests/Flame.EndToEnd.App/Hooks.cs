@@ -6,6 +6,13 @@ internal static class Hooks
     public static async Task EnterAsync(CancellationToken ct)
     {
         if (Setup.Has("enter-hangs")) await Task.Delay(Timeout.Infinite, ct);
+        if (Setup.Has("enter-ignores-its-token"))
+        {
+            ct.Register(() => Console.WriteLine("told"));
+            Console.WriteLine("entering");
+            await Task.Delay(Timeout.Infinite, CancellationToken.None);
+        }
+
         if (Setup.Has("enter-throws")) throw new InvalidOperationException("the model is missing");
         if (Setup.Has("enter-exits"))
         {

@@ -19,7 +19,7 @@ internal static class Crashes
     }
 
     [Flame(Pool = "main")]
-    public static Task<int> OverflowAsync() => Task.FromResult(Deeper(0));
+    public static Task<int> OverflowAsync() => Task.FromResult(Below<int>(30));
 
     [Flame(Pool = "main")]
     public static Task ThrowOnThreadAsync(string words)
@@ -27,6 +27,9 @@ internal static class Crashes
         new Thread(() => throw new InvalidOperationException(words)).Start();
         return Task.Delay(Timeout.Infinite);
     }
+
+    // Each frame is another method, so that the stack of the crash is longer than what is kept of it.
+    private static int Below<T>(int more) => more == 0 ? Deeper(0) : Below<ValueTuple<T>>(more - 1) + 1;
 
     private static int Deeper(int depth) => Deeper(depth + 1) + Deeper(depth + 2);
 }

@@ -1,8 +1,10 @@
 using System.Buffers.Text;
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Flame.EndToEnd.Tests.Calls;
+using Flame.Wire;
 
 namespace Flame.EndToEnd.Tests.Processes;
 
@@ -67,6 +69,29 @@ public sealed class ExecutorStartTests
 
         await app.EndAsync();
         Assert.Empty(app.Output);
+    }
+
+    [Fact]
+    public async Task An_executor_that_lost_its_link_first_still_ends_with_its_parent()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        await using var app = Start([$"tcp:{listener.LocalEndpoint}"], "bare", "where", "enter-ignores-its-token");
+        using (var link = await listener.AcceptSocketAsync().Patiently())
+        {
+            var rules = new ParentHello(null, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1), 1024).Encode().ToArray();
+            var header = new byte[FrameHeader.Size];
+            new FrameHeader(rules.Length, FrameKind.Hello, FrameFlags.None, 0).Write(header);
+            await link.SendAsync((byte[])[.. header, .. rules]);
+            await app.NextAsync("entering");
+        }
+
+        await app.NextAsync("told");
+        app.CloseInput();
+
+        var clock = Stopwatch.StartNew();
+        await app.EndAsync();
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(5), $"it took {clock.Elapsed}");
     }
 
     // On a fast clock, for the limit is 20 seconds.

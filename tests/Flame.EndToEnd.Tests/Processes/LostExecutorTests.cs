@@ -56,9 +56,11 @@ public sealed class LostExecutorTests
         var killed = new List<string>();
         foreach (var share in new[] { 300, 900, 1500 })
         {
-            await Patience.UntilAsync(() => Volatile.Read(ref done) >= share && pool.GetStats().Executors.Any(IsReady));
-            var victim = pool.GetStats().Executors.First(IsReady);
-            killed.Add(victim.Name);
+            // One that was killed is among them until the pool has its reason.
+            ExecutorStats? victim = null;
+            await Patience.UntilAsync(() => Volatile.Read(ref done) >= share
+                && (victim = pool.GetStats().Executors.FirstOrDefault(e => IsReady(e) && !killed.Contains(e.Name))) is not null);
+            killed.Add(victim!.Name);
             await Signals.KillAsync(ProcessOf(victim));
         }
 
