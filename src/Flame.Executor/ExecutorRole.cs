@@ -35,7 +35,7 @@ internal sealed class ExecutorRole(FlameParent parent, ExecutorSetup setup)
         var reader = new FrameReader(stream);
         var enter = MethodTable.EnterHooks();
         var readyAtOnce = enter.Length == 0 && setup.HostedServices.Count == 0;
-        var rules = await IntroduceAsync(stream, reader, readyAtOnce).ConfigureAwait(false);
+        var rules = Introduce(stream, reader, readyAtOnce);
         if (rules is null) return ExitCodes.ParentNotReached;
         if (rules.Refusal is { } refusal)
         {
@@ -54,8 +54,15 @@ internal sealed class ExecutorRole(FlameParent parent, ExecutorSetup setup)
         var ended = host.RunAsync();
         if (!readyAtOnce)
         {
-            if (!await EnterAsync(enter, ended, rules.ShutdownTimeout).ConfigureAwait(false)) return ExitCodes.EnterFailed;
-            host.SayReady();
+            if (await EnterAsync(enter, ended, rules.ShutdownTimeout).ConfigureAwait(false) is { } failure)
+            {
+                // On the process's own stream, so that these are its last words: they are the reason that the parent gives.
+                await StopOutputAsync().ConfigureAwait(false);
+                await Console.Error.WriteLineAsync($"FLM2106: executor {parent.Executor} could not be entered: {failure}").ConfigureAwait(false);
+                return ExitCodes.EnterFailed;
+            }
+
+            if (!ended.IsCompleted) host.SayReady();
         }
 
         var end = await ended.ConfigureAwait(false);
@@ -66,14 +73,20 @@ internal sealed class ExecutorRole(FlameParent parent, ExecutorSetup setup)
         // Half of the time for the calls, so that the hooks have theirs.
         if (orphaned) await host.EndCallsAsync(Shorter(rules.CancelGrace, limit / 2)).ConfigureAwait(false);
         await LeaveAsync(limit).ConfigureAwait(false);
-        OutputForwarding.Stop();
-        host.Close();
+        await StopOutputAsync().ConfigureAwait(false);
+        await host.CloseAsync().ConfigureAwait(false);
         return end switch
         {
             LinkEnd.Drained => ExitCodes.Drained,
             LinkEnd.Stuck => ExitCodes.Stuck,
             _ => ExitCodes.Orphaned,
         };
+
+        Task StopOutputAsync()
+        {
+            OutputForwarding.Stop();
+            return host.FlushAsync();
+        }
 
         void OnSignal(PosixSignalContext context)
         {
@@ -90,8 +103,7 @@ internal sealed class ExecutorRole(FlameParent parent, ExecutorSetup setup)
         {
             foreach (var endpoint in parent.Endpoints)
             {
-                var carrier = setup.Carriers.FirstOrDefault(c => endpoint.StartsWith(c.Scheme + ":", StringComparison.Ordinal));
-                if (carrier is null) continue;
+                if (CarrierFor(endpoint) is not { } carrier) continue;
                 try
                 {
                     return await carrier.DialAsync(endpoint, parent.CertificatePin, patience.Token).ConfigureAwait(false);
@@ -110,23 +122,35 @@ internal sealed class ExecutorRole(FlameParent parent, ExecutorSetup setup)
         return null;
     }
 
-    private async Task<ParentHello?> IntroduceAsync(Stream stream, FrameReader reader, bool readyAtOnce)
+    private LinkCarrier? CarrierFor(string endpoint)
+    {
+        foreach (var carrier in setup.Carriers)
+        {
+            if (endpoint.StartsWith(carrier.Scheme + ":", StringComparison.Ordinal)) return carrier;
+        }
+
+        return null;
+    }
+
+    // Waits by blocking: until the parent has answered there is nothing else to do, and every asynchronous method that
+    // really waits is a dozen methods more to compile in front of the first call.
+    private ParentHello? Introduce(Stream stream, FrameReader reader, bool readyAtOnce)
     {
         var build = BuildId.Current;
         var hello = new ExecutorHello(parent.Executor, parent.Token, build.Hash, Environment.ProcessId, build.Assemblies);
         using var patience = new CancellationTokenSource(Failsafe, setup.Time);
         try
         {
-            return await Introduction.ExchangeAsync(stream, reader, hello, readyAtOnce, patience.Token).ConfigureAwait(false);
+            return Introduction.ExchangeAsync(stream, reader, hello, readyAtOnce, patience.Token).GetAwaiter().GetResult();
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {
-            await Console.Error.WriteLineAsync($"FLM2105: the parent did not answer executor {parent.Executor}: {e.Message}").ConfigureAwait(false);
+            Console.Error.WriteLine($"FLM2105: the parent did not answer executor {parent.Executor}: {e.Message}");
             return null;
         }
     }
 
-    private async Task<bool> EnterAsync(ExecutorHook[] hooks, Task<LinkEnd> ended, TimeSpan limit)
+    private async Task<Exception?> EnterAsync(ExecutorHook[] hooks, Task<LinkEnd> ended, TimeSpan limit)
     {
         var stop = new CancellationTokenSource();
         _ = ended.ContinueWith(
@@ -147,16 +171,15 @@ internal sealed class ExecutorRole(FlameParent parent, ExecutorSetup setup)
             }
 
             await RunHooksAsync(hooks, stop.Token).ConfigureAwait(false);
-            return true;
+            return null;
         }
         catch (OperationCanceledException) when (ended.IsCompleted)
         {
-            return true;
+            return null;
         }
         catch (Exception e)
         {
-            await Console.Error.WriteLineAsync($"FLM2106: executor {parent.Executor} could not be entered: {e}").ConfigureAwait(false);
-            return false;
+            return e;
         }
     }
 
@@ -186,5 +209,10 @@ internal sealed class ExecutorRole(FlameParent parent, ExecutorSetup setup)
     }
 }
 
-/// <summary>The result of what does not return.</summary>
-internal readonly struct Never;
+/// <summary>The result of what does not return. A class: tasks of a value type of its own would be compiled for it.</summary>
+internal sealed class Never
+{
+    private Never()
+    {
+    }
+}

@@ -1,8 +1,7 @@
 using Flame.Backends;
-using Flame.CompilerServices;
 using Flame.Links;
-using Flame.Wire;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Flame.Executor;
 
@@ -10,19 +9,29 @@ namespace Flame.Executor;
 /// Executors in the parent's own process, over the full path of a call: serialized arguments, the wire, a scope for
 /// each call. For tests and debugging: the clock can be a fake one, and executors can be lost on demand. Thread-safe.
 /// </summary>
-/// <param name="services">Registers what marked methods use; a container for each executor.</param>
-/// <param name="time">The clock of the executors. Default: <see cref="TimeProvider.System"/>.</param>
-public sealed class InProcessBackend(Action<IServiceCollection>? services = null, TimeProvider? time = null) : FlameBackend
+public sealed class InProcessBackend : FlameBackend
 {
     private readonly Lock _gate = new();
     private readonly List<InProcessExecutor> _alive = [];
-    private readonly Queue<string> _scripted = new();
-    private readonly PipeCarrier _carrier = new();
+    private readonly Queue<string> _failures = new();
+    private readonly Action<IServiceCollection>? _services;
+    private readonly TimeProvider? _time;
+    private TaskCompletionSource? _held;
+
+    /// <summary>Executors that share this process.</summary>
+    /// <param name="services">Registers what marked methods use; a container for each executor.</param>
+    /// <param name="time">The clock of the executors. Default: that of their pool.</param>
+    public InProcessBackend(Action<IServiceCollection>? services = null, TimeProvider? time = null) : this(new PipeCarrier(), services, time)
+    {
+    }
+
+    internal InProcessBackend(LinkCarrier carrier, Action<IServiceCollection>? services = null, TimeProvider? time = null) =>
+        (Carrier, _services, _time) = (carrier, services, time);
 
     /// <inheritdoc />
     public override string Name => "in-process";
 
-    internal override LinkCarrier Carrier => _carrier;
+    internal override LinkCarrier Carrier { get; }
 
     /// <summary>The names of the executors that are alive, the oldest first.</summary>
     public IReadOnlyList<string> Alive
@@ -37,7 +46,25 @@ public sealed class InProcessBackend(Action<IServiceCollection>? services = null
     /// <param name="reason">The backend's words.</param>
     public void FailNextBoot(string reason)
     {
-        lock (_gate) _scripted.Enqueue(reason);
+        lock (_gate) _failures.Enqueue(reason);
+    }
+
+    /// <summary>Holds boots back from now on, so that a test sees what waits for them.</summary>
+    /// <returns>Dispose it to let them go.</returns>
+    public IDisposable HoldBoots()
+    {
+        lock (_gate) return new Hold(_held ??= new(TaskCreationOptions.RunContinuationsAsynchronously), this);
+    }
+
+    /// <summary>Has an executor announce that it goes, as one does that its platform told to: running calls end on it, new ones do not begin.</summary>
+    /// <param name="executor">Its name.</param>
+    /// <param name="reason">What the parent shall be told.</param>
+    /// <returns>Whether there was one.</returns>
+    public bool Drain(string executor, string reason = "it was drained by script")
+    {
+        var found = Find(executor);
+        found?.Drain(reason);
+        return found is not null;
     }
 
     /// <summary>Loses an executor at once, as if its machine had gone.</summary>
@@ -46,34 +73,53 @@ public sealed class InProcessBackend(Action<IServiceCollection>? services = null
     /// <returns>Whether there was one.</returns>
     public bool Lose(string executor, string reason = "it was lost by script")
     {
-        InProcessExecutor? found;
-        lock (_gate) found = _alive.Find(e => e.Name == executor);
+        var found = Find(executor);
         found?.End(reason);
+        return found is not null;
+    }
+
+    /// <summary>
+    /// Has an executor hang as on a network that swallows everything: its link stays open and carries nothing more, so
+    /// that only the heartbeat can tell.
+    /// </summary>
+    /// <param name="executor">Its name.</param>
+    /// <returns>Whether there was one.</returns>
+    public bool Silence(string executor)
+    {
+        var found = Find(executor);
+        found?.Silence();
         return found is not null;
     }
 
     /// <inheritdoc />
     public override async Task<BackendExecutor> StartAsync(BootRequest request, CancellationToken ct)
     {
+        Task? held;
         lock (_gate)
         {
-            if (_scripted.TryDequeue(out var reason)) throw new BackendException(reason);
+            if (_failures.TryDequeue(out var reason)) throw new BackendException(reason);
+            held = _held?.Task;
         }
 
+        if (held is not null) await held.WaitAsync(ct).ConfigureAwait(false);
         var parent = FlameParent.Parse(request.ParentVariable);
-        var clock = time ?? TimeProvider.System;
-        var stream = await _carrier.DialAsync(parent.Endpoints[0], null, ct).ConfigureAwait(false);
-        var executor = new InProcessExecutor(request.Executor, stream, Container, clock, Gone);
+        var stream = await Carrier.DialAsync(parent.Endpoints[0], parent.CertificatePin, ct).ConfigureAwait(false);
+        var executor = new InProcessExecutor(request.Executor, stream, Container, _time ?? request.Time, Gone);
         lock (_gate) _alive.Add(executor);
         _ = executor.RunAsync(parent, request.Output);
         return executor;
     }
 
-    private ServiceProvider Container()
+    private InProcessExecutor? Find(string executor)
+    {
+        lock (_gate) return _alive.Find(e => e.Name == executor);
+    }
+
+    private ServiceProvider Container(Func<ExecutorHost?> host)
     {
         var collection = new ServiceCollection();
-        collection.AddLogging();
-        services?.Invoke(collection);
+        collection.AddLogging(logging => logging.AddProvider(new LinkLoggerProvider(host)));
+        _services?.Invoke(collection);
         return collection.BuildServiceProvider();
     }
 
@@ -82,66 +128,16 @@ public sealed class InProcessBackend(Action<IServiceCollection>? services = null
         lock (_gate) _alive.Remove(executor);
     }
 
-    private sealed class InProcessExecutor(
-        string name, Stream stream, Func<IServiceProvider> container, TimeProvider time, Action<InProcessExecutor> gone) : BackendExecutor
+    private sealed class Hold(TaskCompletionSource held, InProcessBackend backend) : IDisposable
     {
-        private readonly TaskCompletionSource<string> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private readonly Lazy<IServiceProvider> _services = new(container);
-
-        public string Name { get; } = name;
-
-        public override string Description => $"in-process executor {Name}";
-
-        public override Task<string> Exited => _exited.Task;
-
-        public async Task RunAsync(FlameParent parent, Action<OutputLine> output)
+        public void Dispose()
         {
-            try
+            lock (backend._gate)
             {
-                var reader = new FrameReader(stream);
-                var build = BuildId.Current;
-                var hello = new ExecutorHello(parent.Executor, parent.Token, build.Hash, Environment.ProcessId, build.Assemblies);
-                var enter = MethodTable.EnterHooks();
-                var rules = await Introduction.ExchangeAsync(stream, reader, hello, enter.Length == 0, CancellationToken.None).ConfigureAwait(false);
-                if (rules.Refusal is { } refusal)
-                {
-                    End(refusal);
-                    return;
-                }
-
-                var host = new ExecutorHost(stream, reader, rules, () => _services.Value, time, sharesProcess: true);
-                var ended = host.RunAsync();
-                foreach (var hook in enter) await hook(_services.Value, CancellationToken.None).ConfigureAwait(false);
-                if (enter.Length > 0) host.SayReady();
-                var end = await ended.ConfigureAwait(false);
-                if (end == LinkEnd.ParentGone) await host.EndCallsAsync(rules.CancelGrace).ConfigureAwait(false);
-                foreach (var hook in MethodTable.ExitHooks()) await hook(_services.Value, CancellationToken.None).ConfigureAwait(false);
-                End(end == LinkEnd.Stuck ? "ended because a call was stuck" : "ended after its last call");
+                if (backend._held == held) backend._held = null;
             }
-            catch (Exception e)
-            {
-                output(new OutputLine(e.ToString(), IsError: true));
-                End($"failed: {e.Message}");
-            }
-        }
 
-        /// <summary>Says why first: the link's end asks for the reason.</summary>
-        public void End(string reason)
-        {
-            _exited.TrySetResult(reason);
-            stream.Dispose();
-            gone(this);
-        }
-
-        public override Task StopAsync(CancellationToken ct)
-        {
-            End("stopped by its parent");
-            return Task.CompletedTask;
-        }
-
-        public override async ValueTask DisposeAsync()
-        {
-            if (_services.IsValueCreated && _services.Value is IAsyncDisposable disposable) await disposable.DisposeAsync().ConfigureAwait(false);
+            held.TrySetResult();
         }
     }
 }

@@ -16,7 +16,7 @@ internal static class Introduction
                 return header.Kind == FrameKind.Hello ? ParentHello.Decode(body) : throw new WireException($"a {header.Kind} frame came before Hello");
             }
 
-            if (!await reader.FillAsync(ct).ConfigureAwait(false)) throw new WireException("the parent closed the connection");
+            if (!reader.Filled(await reader.FillAsync(ct).ConfigureAwait(false))) throw new WireException("the parent closed the connection");
         }
     }
 

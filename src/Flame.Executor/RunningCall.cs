@@ -12,6 +12,7 @@ internal sealed class RunningCall(ExecutorHost host, ulong id, RemoteMethod meth
     private byte[]? _arguments;
     private int _argumentsLength;
     private Incoming? _largeArguments;
+    private PayloadBuffer? _result;
     private CancellationTokenSource? _cancellation;
     private AsyncServiceScope? _scope;
     private ITimer? _deadline;
@@ -26,7 +27,7 @@ internal sealed class RunningCall(ExecutorHost host, ulong id, RemoteMethod meth
     /// <summary>Credit and pieces of the result or the items. Guarded by the sender's gate.</summary>
     public Outgoing Outgoing { get; } = new(id);
 
-    public PayloadBuffer Result { get; } = new();
+    public PayloadBuffer Result => _result ??= PayloadBuffer.Rent();
 
     public bool TimedOut { get; private set; }
 
@@ -90,7 +91,7 @@ internal sealed class RunningCall(ExecutorHost host, ulong id, RemoteMethod meth
             _grace = host.Time.CreateTimer(static call => ((RunningCall)call!).Stuck(), this, host.Rules.CancelGrace, Timeout.InfiniteTimeSpan);
         }
 
-        host.Wake(this);
+        host.Replies.Wake(this);
         try
         {
             // Callbacks are user code: not on the read loop.
@@ -111,7 +112,7 @@ internal sealed class RunningCall(ExecutorHost host, ulong id, RemoteMethod meth
         await foreach (var item in items.WithCancellation(CancellationToken).ConfigureAwait(false))
         {
             Payloads.WriteInto<T, TCodec>(Result, item, host.Rules.MaxPayload, Method.Name, "item");
-            await host.SendItemAsync(this).ConfigureAwait(false);
+            await host.Replies.SendItemAsync(this).ConfigureAwait(false);
             // The wish is known before the token fires, and the item's bytes are no longer waited for.
             if (StopRequested) throw new OperationCanceledException(CancellationToken);
         }
@@ -126,7 +127,8 @@ internal sealed class RunningCall(ExecutorHost host, ulong id, RemoteMethod meth
         _arguments = null;
         _largeArguments?.Release();
         _largeArguments = null;
-        Result.Reset(int.MaxValue);
+        _result?.Return();
+        _result = null;
         _cancellation?.Dispose();
     }
 
@@ -153,8 +155,8 @@ internal sealed class RunningCall(ExecutorHost host, ulong id, RemoteMethod meth
         }
 
         if (!TryFinish()) return;
-        if (thrown is null) await host.CompleteAsync(this).ConfigureAwait(false);
-        else host.Fail(this, Describe(thrown), FrameFlags.None);
+        if (thrown is null) await host.Replies.CompleteAsync(this).ConfigureAwait(false);
+        else host.Replies.Fail(this, Describe(thrown), FrameFlags.None);
         Dispose();
     }
 

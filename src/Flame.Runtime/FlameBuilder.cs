@@ -33,7 +33,8 @@ public sealed class FlameBuilder
 
     internal TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(5);
 
-    internal ExceptionRebuilder Exceptions { get; } = new();
+    // Made when asked for: an executor never does.
+    internal ExceptionRebuilder Exceptions => field ??= new();
 
     internal List<Func<IServiceProvider, object>> ExecutorServices { get; } = [];
 
@@ -45,7 +46,7 @@ public sealed class FlameBuilder
     public FlameBuilder AddPool(string name, Action<FlamePoolOptions>? configure = null, FlameBackend? backend = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        var known = _pools.GetValueOrDefault(name);
+        _pools.TryGetValue(name, out var known);
         var options = known.Options ?? new FlamePoolOptions();
         configure?.Invoke(options);
         _pools[name] = (options, backend ?? known.Backend);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
+using System.Text;
 using System.Text.Json;
 
 namespace Flame;
@@ -42,37 +43,34 @@ internal static class FlameParentFormat
         if (value.Length > MaxLength)
             throw new FlameParentException("it is over 8 KiB");
 
-        Span<byte> json = new byte[Base64Url.GetMaxDecodedLength(value.Length)];
-        if (Base64Url.DecodeFromChars(value, json, out _, out var written) != OperationStatus.Done)
-            throw new FlameParentException("it is not base64url");
-
-        json = json[..written];
+        var bytes = Decode(value) ?? throw new FlameParentException("it is not base64url");
         try
         {
+            var json = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes);
+
             // The version first, wherever it stands: a later format may give the other fields another shape.
             CheckVersion(json);
             return ReadFields(json);
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        catch (DecoderFallbackException)
         {
             // The cause is dropped on purpose: it quotes the input.
-            throw new FlameParentException("it is not JSON");
+            throw JsonCursor.NotJson();
         }
     }
 
-    private static void CheckVersion(ReadOnlySpan<byte> json)
+    private static void CheckVersion(string text)
     {
-        var reader = Open(json);
-        while (NextField(ref reader))
+        var json = Open(text);
+        for (var isFirst = true; json.TryTakeName(ref isFirst, out var name);)
         {
-            if (!reader.ValueTextEquals("v"u8))
+            if (name != "v")
             {
-                reader.Skip();
+                json.Skip();
                 continue;
             }
 
-            reader.Read();
-            if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt32(out var version))
+            if (!json.TryTakeInt32(out var version))
                 throw new FlameParentException("field v has the wrong type");
             if (version != FlameParent.FormatVersion)
                 throw new FlameParentException($"it has version {version}, and this build reads version {FlameParent.FormatVersion}");
@@ -82,32 +80,29 @@ internal static class FlameParentFormat
         throw new FlameParentException("field v is missing");
     }
 
-    private static FlameParent ReadFields(ReadOnlySpan<byte> json)
+    private static FlameParent ReadFields(string text)
     {
         string? pool = null, executor = null, token = null, pin = null, build = null, backend = null;
         List<string>? endpoints = null;
 
-        var reader = Open(json);
-        while (NextField(ref reader))
+        var json = Open(text);
+        for (var isFirst = true; json.TryTakeName(ref isFirst, out var name);)
         {
-            if (reader.ValueTextEquals("endpoints"u8))
-                endpoints = ReadEndpoints(ref reader);
-            else if (reader.ValueTextEquals("pool"u8))
-                pool = ReadString(ref reader, "pool");
-            else if (reader.ValueTextEquals("executor"u8))
-                executor = ReadString(ref reader, "executor");
-            else if (reader.ValueTextEquals("token"u8))
-                token = ReadString(ref reader, "token");
-            else if (reader.ValueTextEquals("pin"u8))
-                pin = ReadString(ref reader, "pin");
-            else if (reader.ValueTextEquals("build"u8))
-                build = ReadString(ref reader, "build");
-            else if (reader.ValueTextEquals("backend"u8))
-                backend = ReadString(ref reader, "backend");
-            else
-                reader.Skip();
+            switch (name)
+            {
+                case "endpoints": endpoints = ReadEndpoints(ref json); break;
+                case "pool": pool = ReadString(ref json, name); break;
+                case "executor": executor = ReadString(ref json, name); break;
+                case "token": token = ReadString(ref json, name); break;
+                case "pin": pin = ReadString(ref json, name); break;
+                case "build": build = ReadString(ref json, name); break;
+                case "backend": backend = ReadString(ref json, name); break;
+                default: json.Skip(); break;
+            }
         }
 
+        if (!json.AtEnd)
+            throw JsonCursor.NotJson();
         if (endpoints is { Count: 0 })
             throw new FlameParentException("it names no endpoints");
 
@@ -123,55 +118,71 @@ internal static class FlameParentFormat
         };
     }
 
-    private static Utf8JsonReader Open(ReadOnlySpan<byte> json)
+    private static JsonCursor Open(string text)
     {
-        var reader = new Utf8JsonReader(json);
-        reader.Read();
-        return reader.TokenType == JsonTokenType.StartObject ? reader : throw new FlameParentException("it is not a JSON object");
+        var json = new JsonCursor(text);
+        if (json.TryTake('{'))
+            return json;
+        json.Skip();
+        throw new FlameParentException("it is not a JSON object");
     }
 
-    private static bool NextField(ref Utf8JsonReader reader)
+    private static string ReadString(ref JsonCursor json, string field)
     {
-        reader.Read();
-        if (reader.TokenType == JsonTokenType.PropertyName)
-            return true;
-
-        // Reads past the end, so that anything behind the object is an error too.
-        reader.Read();
-        return false;
-    }
-
-    private static string ReadString(ref Utf8JsonReader reader, string field)
-    {
-        reader.Read();
-        if (reader.TokenType != JsonTokenType.String)
+        if (json.Next != '"')
             throw new FlameParentException($"field {field} has the wrong type");
-        return reader.GetString() is { Length: > 0 } text ? text : throw new FlameParentException($"field {field} is empty");
+        return json.TakeString() is { Length: > 0 } text ? text : throw new FlameParentException($"field {field} is empty");
     }
 
-    private static List<string> ReadEndpoints(ref Utf8JsonReader reader)
+    private static List<string> ReadEndpoints(ref JsonCursor json)
     {
-        reader.Read();
-        if (reader.TokenType != JsonTokenType.StartArray)
+        if (!json.TryTake('['))
             throw new FlameParentException("field endpoints has the wrong type");
 
         List<string> endpoints = [];
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        while (!json.TryTake(']'))
         {
-            if (reader.TokenType != JsonTokenType.String || reader.GetString() is not { Length: > 0 } endpoint)
-                throw new FlameParentException("field endpoints has the wrong type");
-            endpoints.Add(endpoint);
+            if (endpoints.Count > 0)
+                json.Take(',');
+            endpoints.Add(ReadString(ref json, "endpoints"));
         }
 
         return endpoints;
     }
 
-    private static string CheckToken(string token)
+    private static string CheckToken(string token) =>
+        Decode(token)?.Length == FlameParent.TokenSize ? token : throw new FlameParentException("the token is not 32 bytes");
+
+    private static byte[]? Decode(string text)
     {
-        Span<byte> secret = stackalloc byte[FlameParent.TokenSize + 3];
-        return Base64Url.DecodeFromChars(token, secret, out _, out var size) == OperationStatus.Done && size == FlameParent.TokenSize
-            ? token
-            : throw new FlameParentException("the token is not 32 bytes");
+        if (text.Length % 4 == 1)
+            return null;
+
+        var bytes = new byte[text.Length * 6 / 8];
+        var (bits, count, length) = (0, 0, 0);
+        foreach (var c in text)
+        {
+            var value = c switch
+            {
+                >= 'A' and <= 'Z' => c - 'A',
+                >= 'a' and <= 'z' => c - 'a' + 26,
+                >= '0' and <= '9' => c - '0' + 52,
+                '-' => 62,
+                '_' => 63,
+                _ => -1,
+            };
+            if (value < 0)
+                return null;
+            bits = (bits << 6) | value;
+            count += 6;
+            if (count < 8)
+                continue;
+            count -= 8;
+            bytes[length++] = (byte)(bits >> count);
+            bits &= (1 << count) - 1;
+        }
+
+        return bytes;
     }
 
     private static FlameParentException Missing(string field) => new($"field {field} is missing");

@@ -18,6 +18,7 @@ public sealed class FlamePools : IAsyncDisposable
     private readonly FlameMode _mode;
     private readonly ILogger _log;
     private Task? _drained;
+    private Task? _ended;
 
     internal FlamePools(FlameBuilder builder, ILoggerFactory loggers)
     {
@@ -60,13 +61,10 @@ public sealed class FlamePools : IAsyncDisposable
 
     /// <summary>Refuses waiting calls, lets running ones end within their pool's ShutdownTimeout, ends all executors.</summary>
     /// <returns>Completes when no executor is left.</returns>
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
-        await DrainAsync().ConfigureAwait(false);
-
-        // Only now: who calls while the pools drain is told so.
-        Interlocked.CompareExchange(ref s_default, null, this);
-        foreach (var links in _links) await links.DisposeAsync().ConfigureAwait(false);
+        // More than once: a host drains its pools before its services stop, and its container disposes them at the end.
+        lock (_links) return new ValueTask(_ended ??= EndAsync());
     }
 
     /// <summary>Marks the whole process as an executor: calls to marked methods stay here.</summary>
@@ -89,6 +87,15 @@ public sealed class FlamePools : IAsyncDisposable
     internal Task DrainAsync()
     {
         lock (_pools) return _drained ??= Task.WhenAll(_pools.Values.Select(pool => pool.DrainAsync()));
+    }
+
+    private async Task EndAsync()
+    {
+        await DrainAsync().ConfigureAwait(false);
+
+        // Only now: who calls while the pools drain is told so.
+        Interlocked.CompareExchange(ref s_default, null, this);
+        foreach (var links in _links) await links.DisposeAsync().ConfigureAwait(false);
     }
 
     private static FlameMode ModeHere() => (Here.Value?.Pools ?? Volatile.Read(ref s_default))?._mode ?? FlameMode.Remote;

@@ -81,6 +81,33 @@ public sealed class FlameParentTests
     }
 
     [Fact]
+    public void Fields_of_a_later_build_are_passed_over_whatever_they_hold()
+    {
+        var json = $$"""
+             { "later" : {"a":[1,-2.5e+3,{"b":null}],"c":"}\"\u005D","d":{} } , "v" : 1 ,
+               "endpoints" : [ "a" , "b" ] , "pool":"p\u00e9\/\t" ,"executor":"p/1","token":"{{s_token}}","build":"b","backend":"local","more":[true,false] }
+            """;
+
+        var read = FlameParent.Parse(Base64Url.EncodeToString(Encoding.UTF8.GetBytes(json)));
+
+        Assert.Equal(("pé/\t", "a b"), (read.Pool, string.Join(' ', read.Endpoints)));
+    }
+
+    [Theory]
+    [InlineData("""{"v":1,"x":nope}""")]
+    [InlineData("""{"v":1,"x":"\x"}""")]
+    [InlineData("""{"v":1,"x":"\u12g4"}""")]
+    [InlineData("""{"v":1,"x":[1 2]}""")]
+    [InlineData("""{"v":1,"x":1,}""")]
+    [InlineData("""{"v":1 "x":1}""")]
+    [InlineData("""{"v":1,"x":"open}""")]
+    [InlineData("{\"v\":1,\"x\":\"a\nb\"}")]
+    public void What_no_JSON_reader_takes_is_not_taken_here(string json) => Assert.Contains(
+        "it is not JSON",
+        Assert.Throws<FlameParentException>(() => FlameParent.Parse(Base64Url.EncodeToString(Encoding.UTF8.GetBytes(json)))).Message,
+        StringComparison.Ordinal);
+
+    [Fact]
     public void Text_that_is_no_base64url_is_named_so() =>
         Assert.Contains("it is not base64url", Assert.Throws<FlameParentException>(() => FlameParent.Parse("{\"v\":1}")).Message, StringComparison.Ordinal);
 

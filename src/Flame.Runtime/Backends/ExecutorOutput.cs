@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Flame.Backends;
@@ -66,12 +67,26 @@ internal sealed class ExecutorOutput(BootRequest request)
 
         if (rest.Length == buffer.Length)
         {
-            Take(rest, isError);
-            return 0;
+            var cut = WholeCharacters(rest);
+            Take(rest[..cut], isError);
+            rest = rest[cut..];
         }
 
         rest.CopyTo(buffer);
         return rest.Length;
+    }
+
+    // A line is cut between two characters; where the bytes are no UTF-8, anywhere.
+    private static int WholeCharacters(ReadOnlySpan<byte> bytes)
+    {
+        for (var back = 1; back <= 4; back++)
+        {
+            var lead = bytes[^back];
+            if (lead < 0x80) break;
+            if (lead >= 0xC0) return Rune.DecodeFromUtf8(bytes[^back..], out _, out _) == OperationStatus.NeedMoreData ? bytes.Length - back : bytes.Length;
+        }
+
+        return bytes.Length;
     }
 
     private void Take(ReadOnlySpan<byte> bytes, bool isError)

@@ -47,6 +47,9 @@ public abstract class BackendExecutor : IAsyncDisposable
 /// <param name="Output">Takes each line that the executor writes outside the link; any thread.</param>
 public sealed record BootRequest(string Pool, string Executor, string ParentVariable, Action<OutputLine> Output)
 {
+    /// <summary>The pool's clock, for a backend whose executors share it.</summary>
+    internal TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <inheritdoc />
     public override string ToString() => $"{Executor} of pool {Pool}";
 }

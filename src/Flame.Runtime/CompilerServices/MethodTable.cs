@@ -19,6 +19,7 @@ public static class MethodTable
 {
     private static readonly Lock Gate = new();
     private static readonly Dictionary<ulong, RemoteMethod> ById = [];
+    private static readonly List<RemoteMethod> Rows = [];
     private static readonly List<Assembly> Contributors = [];
     private static readonly List<ExecutorHook> Enters = [];
     private static readonly List<ExecutorHook> Exits = [];
@@ -39,6 +40,7 @@ public static class MethodTable
             {
                 if (!ById.TryAdd(method.Id, method))
                     throw FlameErrors.MethodIdCollision(method.Name, ById[method.Id].Name);
+                Rows.Add(method);
             }
 
             Contributors.Add(assembly);
@@ -49,12 +51,13 @@ public static class MethodTable
 
     internal static RemoteMethod? Find(ulong id)
     {
-        lock (Gate) return ById.GetValueOrDefault(id);
+        // Not GetValueOrDefault: it is an extension over the interface, compiled for this one use at every cold start.
+        lock (Gate) return ById.TryGetValue(id, out var method) ? method : null;
     }
 
     internal static RemoteMethod[] Snapshot()
     {
-        lock (Gate) return [.. ById.Values];
+        lock (Gate) return [.. Rows];
     }
 
     internal static Assembly[] Assemblies()

@@ -11,6 +11,9 @@ public sealed class PayloadBuffer : IBufferWriter<byte>
     private const int KeptSize = 64 * 1024;
     private const int InitialSize = 512;
 
+    // A call writes its payload and is done with it on one thread, mostly: one buffer each is what is ever needed.
+    [ThreadStatic] private static PayloadBuffer? t_spare;
+
     private byte[] _bytes = new byte[InitialSize];
     private int _length;
     private bool _rented;
@@ -25,6 +28,20 @@ public sealed class PayloadBuffer : IBufferWriter<byte>
     internal ReadOnlyMemory<byte> Memory => _bytes.AsMemory(0, _length);
 
     internal ReadOnlySpan<byte> Span => _bytes.AsSpan(0, _length);
+
+    internal static PayloadBuffer Rent()
+    {
+        var buffer = t_spare ?? new PayloadBuffer();
+        t_spare = null;
+        return buffer;
+    }
+
+    /// <summary>Gives it back; nobody may use it afterwards.</summary>
+    internal void Return()
+    {
+        Reset(int.MaxValue);
+        t_spare = this;
+    }
 
     /// <inheritdoc />
     public void Advance(int count)

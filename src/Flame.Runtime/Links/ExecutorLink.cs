@@ -15,24 +15,21 @@ internal sealed class ExecutorLink
     private readonly FrameReader _reader;
     private readonly FrameSender _sender;
     private readonly CallTable _calls = new();
-    private readonly TimeProvider _time;
-    private readonly TimeSpan _heartbeat;
     private readonly LinkEvents _events;
-    private readonly ITimer _pulse;
-    private long _heardAt;
-    private string? _lostBecause;
+    private readonly Heartbeat _heartbeat;
+    private bool _lost;
+    private bool _leaving;
+    private bool _ready;
 
     public ExecutorLink(string name, Stream stream, FrameReader reader, TimeProvider time, TimeSpan heartbeat, LinkEvents events)
     {
         Name = name;
         _stream = stream;
         _reader = reader;
-        _sender = new FrameSender(stream, e => Lose($"the link broke: {e.Message}"));
-        _time = time;
-        _heartbeat = heartbeat;
+        _sender = new FrameSender(stream, e => End(new LinkLoss($"the link broke: {e.Message}", ByExecutor: true)));
         _events = events;
-        _heardAt = time.GetTimestamp();
-        _pulse = time.CreateTimer(static link => ((ExecutorLink)link!).Pulse(), this, heartbeat, heartbeat);
+        _heartbeat = new Heartbeat(
+            time, heartbeat, () => _sender.Send(FrameKind.Ping, FrameFlags.None, 0, []), () => Lose($"nothing was heard from it for {heartbeat * Heartbeat.Allowed}"));
     }
 
     /// <summary>The executor's name.</summary>
@@ -47,17 +44,21 @@ internal sealed class ExecutorLink
             {
                 Handle();
             }
-            while (await _reader.FillAsync(ct).ConfigureAwait(false));
+            while (_reader.Filled(await _reader.FillAsync(ct).ConfigureAwait(false)));
 
-            Lose("the executor closed the link");
+            End(new LinkLoss("the executor closed the link", ByExecutor: true));
         }
         catch (OperationCanceledException)
         {
             Lose("the link was closed by the parent");
         }
+        catch (WireException e)
+        {
+            Lose($"the executor broke the protocol: {e.Message}");
+        }
         catch (Exception e)
         {
-            Lose(e is WireException ? $"the executor broke the protocol: {e.Message}" : $"the link broke: {e.Message}");
+            End(new LinkLoss($"the link broke: {e.Message}", ByExecutor: true));
         }
     }
 
@@ -70,8 +71,9 @@ internal sealed class ExecutorLink
         bool flush;
         lock (_sender.Gate)
         {
-            if (_sender.Closed) return false;
+            if (_sender.Closed || _leaving) return false;
             call.Id = _calls.Add(call);
+            call.Incoming = null;
             call.Outgoing = call.Payload.Length > FrameHeader.ChunkSize ? new Outgoing(call.Id) : null;
             _sender.AppendPayload(FrameKind.Call, call.Id, call.Payload.Memory, call.Outgoing, prefix);
             flush = _sender.Leave();
@@ -104,29 +106,52 @@ internal sealed class ExecutorLink
         _sender.Send(FrameKind.Credit, FrameFlags.None, call.Id, body);
     }
 
-    /// <summary>Tells the executor to finish what it has and go.</summary>
-    public void Drain() => _sender.Send(FrameKind.Drain, FrameFlags.None, 0, []);
+    /// <summary>Tells the executor to finish what it has and go. No call follows.</summary>
+    public void Drain() => Leave();
 
     /// <summary>Closes the link; what runs on it is lost.</summary>
-    public void Lose(string because)
+    public void Lose(string because) => End(new LinkLoss(because, ByExecutor: false));
+
+    /// <summary>Whether this is the first time that the executor is known to go. It waits to be told that no call is on its way to it.</summary>
+    private bool Leave()
+    {
+        bool flush;
+        lock (_sender.Gate)
+        {
+            if (_leaving || _sender.Closed) return false;
+            _leaving = true;
+            _sender.Append(FrameKind.Drain, FrameFlags.None, 0, 0);
+            flush = _sender.Leave();
+        }
+
+        if (flush) _sender.Flush();
+        return true;
+    }
+
+    private void Leaving(string because)
+    {
+        if (Leave()) _events.Draining(this, because);
+    }
+
+    private void End(LinkLoss loss)
     {
         PendingCall[] lost;
         lock (_sender.Gate)
         {
-            if (_lostBecause is not null) return;
-            _lostBecause = because;
+            if (_lost) return;
+            _lost = true;
             _sender.Close();
             lost = _calls.TakeAll();
         }
 
-        _pulse.Dispose();
+        _heartbeat.Stop();
         _stream.Dispose();
-        _events.Lost(this, because, lost);
+        _events.Lost(this, loss, lost);
     }
 
     private void Handle()
     {
-        _heardAt = _time.GetTimestamp();
+        _heartbeat.Heard();
         _sender.Cork();
         try
         {
@@ -157,16 +182,20 @@ internal sealed class ExecutorLink
             case FrameKind.Log:
                 _events.Logged(this, LogBody.Decode(body));
                 break;
-            case FrameKind.Drain:
-                _events.Draining(this, new BodyReader(body).Text());
+            case FrameKind.Drain when (header.Flags & FrameFlags.Reply) != 0:
+                End(new LinkLoss("the executor closed the link", ByExecutor: true));
                 break;
-            case FrameKind.Hello:
+            case FrameKind.Drain:
+                Leaving(new BodyReader(body).Text());
+                break;
+            case FrameKind.Hello when (header.Flags & FrameFlags.Reply) != 0 && !_ready:
+                _ready = true;
                 _events.Ready(this);
                 break;
             case FrameKind.Ping:
                 break;
             default:
-                throw new WireException($"a {header.Kind} frame is not for a parent");
+                throw new WireException(header.Kind == FrameKind.Hello ? "it introduced itself twice" : $"a {header.Kind} frame is not for a parent");
         }
     }
 
@@ -175,21 +204,11 @@ internal sealed class ExecutorLink
         if (Find(header.Call) is not { } call) return;
         if ((header.Flags & FrameFlags.Continuation) == 0)
         {
-            var reader = new BodyReader(body);
-            var total = reader.Int32();
-            if (total < 0 || total > call.Pool.Options.MaxPayloadSize) throw new WireException($"a payload of {total} bytes was announced");
-            if (isItem) call.PieceArrived(reader.Rest.Length);
-            if (total == reader.Rest.Length)
-            {
-                Deliver(call, reader.Rest, isItem);
-                return;
-            }
-
-            call.Incoming = new Incoming(total, reader.Rest);
+            BeginPayload(header, body, call, isItem);
             return;
         }
 
-        if (call.Incoming is not { } incoming) throw new WireException("a payload goes on that never began");
+        if (call.Incoming is not { } incoming || incoming.Kind != header.Kind) throw new WireException("a payload goes on that never began");
         incoming.Add(body, out var grant);
         if (isItem) call.PieceArrived(body.Length);
         else if (grant > 0) Grant(call, grant);
@@ -203,6 +222,17 @@ internal sealed class ExecutorLink
         {
             incoming.Release();
         }
+    }
+
+    private void BeginPayload(FrameHeader header, ReadOnlySpan<byte> body, PendingCall call, bool isItem)
+    {
+        if (call.Incoming is not null) throw new WireException("a payload begins before the last one is whole");
+        var fields = new BodyReader(body);
+        var total = fields.Int32();
+        if (total < 0 || total > call.Pool.Options.MaxPayloadSize) throw new WireException($"a payload of {total} bytes was announced");
+        if (isItem) call.PieceArrived(fields.Rest.Length);
+        if (total == fields.Rest.Length) Deliver(call, fields.Rest, isItem);
+        else call.Incoming = new Incoming(header.Kind, total, fields.Rest);
     }
 
     private void Deliver(PendingCall call, ReadOnlySpan<byte> payload, bool isItem)
@@ -220,12 +250,13 @@ internal sealed class ExecutorLink
 
     private void OnFailure(FrameHeader header, ReadOnlySpan<byte> body)
     {
-        if (Find(header.Call) is not { } call || !Take(call)) return;
+        // Read first: once the call is taken nobody else ends it.
         var failure = FailureBody.Decode(body);
-        if ((header.Flags & FrameFlags.Stuck) != 0) _events.Draining(this, $"{call.Method.Name} ignores its cancellation token");
+        if (Find(header.Call) is not { } call || !Take(call)) return;
+        if ((header.Flags & FrameFlags.Stuck) != 0) Leaving($"{call.Method.Name} ignores its cancellation token");
         if (failure.Code == FailureCode.NotStarted)
         {
-            _events.Draining(this, "it takes no more calls");
+            Leaving("it takes no more calls");
             if (call.TryAgain(countAttempt: false)) return;
         }
 
@@ -260,11 +291,5 @@ internal sealed class ExecutorLink
             if (call.Outgoing is { } outgoing) FrameSender.Drop(outgoing);
             return true;
         }
-    }
-
-    private void Pulse()
-    {
-        if (_time.GetElapsedTime(Volatile.Read(ref _heardAt)) > _heartbeat * 3) Lose($"nothing was heard from it for {_heartbeat * 3}");
-        else _sender.Send(FrameKind.Ping, FrameFlags.None, 0, []);
     }
 }

@@ -14,10 +14,12 @@ namespace Flame.Links;
 /// </summary>
 internal sealed class LinkAcceptor(LinkCarrier carrier, TimeProvider time, TimeSpan heartbeat, ILogger log) : IAsyncDisposable
 {
+    private const string NotExpected = "FLM2102: no such executor is expected; its boot was given up, or it connected twice";
+
     private static readonly TimeSpan HelloTimeout = TimeSpan.FromSeconds(10);
 
     private readonly ConcurrentDictionary<string, Expected> _expected = new();
-    private readonly ConcurrentDictionary<string, string> _refusals = new();
+    private readonly HashSet<Task> _open = [];
     private readonly CancellationTokenSource _end = new();
     private readonly SemaphoreSlim _opening = new(1);
     private LinkListener? _listener;
@@ -46,14 +48,11 @@ internal sealed class LinkAcceptor(LinkCarrier carrier, TimeProvider time, TimeS
         return parent.Encode();
     }
 
-    public void Forget(string executor)
-    {
-        _expected.TryRemove(executor, out _);
-        _refusals.TryRemove(executor, out _);
-    }
+    /// <summary>The boot is over, however it ended: the token admits nobody any more.</summary>
+    public void Forget(string executor) => _expected.TryRemove(executor, out _);
 
-    /// <summary>Why the executor was turned away, if it was.</summary>
-    public string? RefusalOf(string executor) => _refusals.GetValueOrDefault(executor);
+    /// <summary>Why the executor was turned away, if it was and its boot still waits.</summary>
+    public string? RefusalOf(string executor) => _expected.GetValueOrDefault(executor)?.Refusal;
 
     public async ValueTask DisposeAsync()
     {
@@ -61,6 +60,9 @@ internal sealed class LinkAcceptor(LinkCarrier carrier, TimeProvider time, TimeS
         await _end.CancelAsync().ConfigureAwait(false);
         if (_listener is not null) await _listener.DisposeAsync().ConfigureAwait(false);
         if (_accepting is not null) await _accepting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Task[] open;
+        lock (_open) open = [.. _open];
+        await Task.WhenAll(open).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _end.Dispose();
         _opening.Dispose();
     }
@@ -90,36 +92,52 @@ internal sealed class LinkAcceptor(LinkCarrier carrier, TimeProvider time, TimeS
         while (!_end.IsCancellationRequested)
         {
             var stream = await listener.AcceptAsync(_end.Token).ConfigureAwait(false);
-            _ = AdmitAsync(stream);
+            var served = ServeAsync(stream);
+            lock (_open) _open.Add(served);
+            _ = served.ContinueWith(Ended, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+
+        void Ended(Task served)
+        {
+            lock (_open) _open.Remove(served);
         }
     }
 
-    private async Task AdmitAsync(Stream stream)
+    /// <summary>From the first byte of a connection to its last.</summary>
+    private async Task ServeAsync(Stream stream)
     {
         try
         {
-            var reader = new FrameReader(stream);
-            using var patience = new CancellationTokenSource(HelloTimeout, time);
-            var hello = await ReadHelloAsync(reader, patience.Token).ConfigureAwait(false);
-            if (Check(hello, out var expected) is { } refusal)
-            {
-                Refuse(refusal);
-                if (expected is not null) _refusals[hello.Executor] = refusal;
-                await AnswerAsync(stream, new ParentHello(refusal, default, default, default, 0), patience.Token).ConfigureAwait(false);
-                stream.Dispose();
-                return;
-            }
-
-            var options = expected!.Pool.Options;
-            await AnswerAsync(stream, new ParentHello(null, heartbeat, options.ShutdownTimeout, options.CancelGrace, options.MaxPayloadSize), patience.Token).ConfigureAwait(false);
-            var link = new ExecutorLink(hello.Executor, stream, reader, time, heartbeat, expected.Executor);
-            await link.RunAsync(_end.Token).ConfigureAwait(false);
+            if (await AdmitAsync(stream).ConfigureAwait(false) is { } link) await link.RunAsync(_end.Token).ConfigureAwait(false);
         }
         catch (Exception e)
         {
-            stream.Dispose();
             if (!_end.IsCancellationRequested) Refuse(e is OperationCanceledException ? "it did not introduce itself in time" : e.Message);
         }
+        finally
+        {
+            // Waits for what was said last to leave, where a carrier needs that.
+            await stream.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task<ExecutorLink?> AdmitAsync(Stream stream)
+    {
+        var reader = new FrameReader(stream);
+        using var limit = new CancellationTokenSource(HelloTimeout, time);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _end.Token);
+        var hello = await ReadHelloAsync(reader, patience.Token).ConfigureAwait(false);
+        if (Check(hello, out var expected) is { } refusal)
+        {
+            Refuse(refusal);
+            if (expected is not null) expected.Refusal = refusal;
+            await AnswerAsync(stream, new ParentHello(refusal, default, default, default, 0), patience.Token).ConfigureAwait(false);
+            return null;
+        }
+
+        var options = expected!.Pool.Options;
+        await AnswerAsync(stream, new ParentHello(null, heartbeat, options.ShutdownTimeout, options.CancelGrace, options.MaxPayloadSize), patience.Token).ConfigureAwait(false);
+        return new ExecutorLink(hello.Executor, stream, reader, time, heartbeat, expected.Executor);
     }
 
     private void Refuse(string reason) => FlameLog.Refused(log, reason, Interlocked.Increment(ref _refused));
@@ -128,14 +146,19 @@ internal sealed class LinkAcceptor(LinkCarrier carrier, TimeProvider time, TimeS
     private string? Check(ExecutorHello hello, out Expected? expected)
     {
         if (!_expected.TryGetValue(hello.Executor, out expected))
-            return "FLM2102: no such executor is expected; its boot was given up, or it connected twice";
+            return NotExpected;
         if (!CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(hello.Token), Encoding.UTF8.GetBytes(expected.Token)))
         {
             expected = null;
             return "FLM2103: the token is not the one that this executor was given";
         }
 
-        _expected.TryRemove(hello.Executor, out _);
+        if (!expected.TryUse())
+        {
+            expected = null;
+            return NotExpected;
+        }
+
         return BuildId.Current.Mismatch(hello.BuildId, hello.Assemblies);
     }
 
@@ -148,7 +171,7 @@ internal sealed class LinkAcceptor(LinkCarrier carrier, TimeProvider time, TimeS
                 return header.Kind == FrameKind.Hello ? ExecutorHello.Decode(body) : throw new WireException($"a {header.Kind} frame came before Hello");
             }
 
-            if (!await reader.FillAsync(ct).ConfigureAwait(false)) throw new WireException("the connection closed before Hello");
+            if (!reader.Filled(await reader.FillAsync(ct).ConfigureAwait(false))) throw new WireException("the connection closed before Hello");
         }
     }
 
@@ -168,5 +191,18 @@ internal sealed class LinkAcceptor(LinkCarrier carrier, TimeProvider time, TimeS
         return frame;
     }
 
-    private sealed record Expected(Executor Executor, FlamePool Pool, string Token);
+    private sealed class Expected(Executor executor, FlamePool pool, string token)
+    {
+        private bool _used;
+
+        public Executor Executor => executor;
+
+        public FlamePool Pool => pool;
+
+        public string Token => token;
+
+        public string? Refusal { get; set; }
+
+        public bool TryUse() => !Interlocked.Exchange(ref _used, true);
+    }
 }

@@ -12,7 +12,7 @@ internal abstract class LinkEvents
     public abstract void Draining(ExecutorLink link, string because);
 
     /// <summary>The link is gone, with these calls unfinished. Said once, last.</summary>
-    public abstract void Lost(ExecutorLink link, string because, PendingCall[] calls);
+    public abstract void Lost(ExecutorLink link, LinkLoss loss, PendingCall[] calls);
 
     /// <summary>The executor logged or printed something.</summary>
     public abstract void Logged(ExecutorLink link, LogBody log);
@@ -20,3 +20,8 @@ internal abstract class LinkEvents
     /// <summary>The exception that a caller sees for a Failure frame.</summary>
     public abstract Exception Translate(ExecutorLink link, PendingCall call, FailureBody failure);
 }
+
+/// <summary>Why a link is gone.</summary>
+/// <param name="Because">In words.</param>
+/// <param name="ByExecutor">The executor's end closed or broke: how the executor itself ended says more. Else the parent gave it up.</param>
+internal readonly record struct LinkLoss(string Because, bool ByExecutor);

@@ -77,7 +77,11 @@ internal sealed class Executor : LinkEvents, IDisposable
 
     public void Dispose() => _end.Dispose();
 
-    public override void Ready(ExecutorLink link) => _ready.TrySetResult(link);
+    public override void Ready(ExecutorLink link)
+    {
+        // One that comes too late belongs to nobody.
+        if (!_ready.TrySetResult(link) && Link != link) link.Lose("its boot was given up");
+    }
 
     public override void Draining(ExecutorLink link, string because)
     {
@@ -85,17 +89,17 @@ internal sealed class Executor : LinkEvents, IDisposable
         _pool.Leaving(Slot);
     }
 
-    public override void Lost(ExecutorLink link, string because, PendingCall[] calls)
+    public override void Lost(ExecutorLink link, LinkLoss loss, PendingCall[] calls)
     {
         bool up;
         lock (_gate)
         {
-            _lostBecause = because;
+            _lostBecause = loss.Because;
             up = _link is not null;
         }
 
-        if (up) _ = EndAsync(because, calls);
-        else _ready.TrySetException(new BackendException(because));
+        if (up) _ = EndAsync(loss, calls);
+        else _ready.TrySetException(new BackendException(loss.Because));
     }
 
     public override void Logged(ExecutorLink link, LogBody log) => ExecutorOutputLog.Write(_output, Name, log);
@@ -115,7 +119,7 @@ internal sealed class Executor : LinkEvents, IDisposable
         try
         {
             var variable = await links.ExpectAsync(this, _pool, both.Token).ConfigureAwait(false);
-            _machine = await _pool.Backend.StartAsync(new BootRequest(_pool.Name, Name, variable, Print), both.Token).ConfigureAwait(false);
+            _machine = await _pool.Backend.StartAsync(new BootRequest(_pool.Name, Name, variable, Print) { Time = _pool.Time }, both.Token).ConfigureAwait(false);
             ComeUp(await ConnectedAsync(_machine, both.Token).ConfigureAwait(false));
         }
         catch (Exception e)
@@ -165,7 +169,9 @@ internal sealed class Executor : LinkEvents, IDisposable
 
     private async Task FailedAsync(Exception failure, bool permanent)
     {
-        if (_ready.Task.IsCompletedSuccessfully) _ready.Task.Result.Lose("its boot was given up");
+        // From here on whoever still connects is told.
+        _ready.TrySetException(failure);
+        if (_ready.Task.Exception is null) _ready.Task.Result.Lose("its boot was given up");
         await RemoveAsync().ConfigureAwait(false);
         if (!_end.IsCancellationRequested) FlameLog.BootFailed(_pool.Log, Name, failure.Message);
         _owner.BootFailed(this, failure, permanent);
@@ -180,14 +186,14 @@ internal sealed class Executor : LinkEvents, IDisposable
         return FlameErrors.BootFailed(_pool.Name, Name, _pool.Backend.Name, 1, words, e is OperationCanceledException ? null : e, permanent: false);
     }
 
-    private async Task EndAsync(string because, PendingCall[] calls)
+    private async Task EndAsync(LinkLoss loss, PendingCall[] calls)
     {
         // A link can break while its executor is still being announced; the pool hears of both, in their order.
         await _announced.Task.ConfigureAwait(false);
 
         // Nothing may be placed here while the reason is looked up.
         _pool.Leaving(Slot);
-        var reason = await ReasonAsync(because).ConfigureAwait(false);
+        var reason = await ReasonAsync(loss).ConfigureAwait(false);
         foreach (var call in calls)
         {
             if (call.Method.Idempotent && !call.Method.Streams && call.TryAgain(countAttempt: true)) continue;
@@ -202,10 +208,12 @@ internal sealed class Executor : LinkEvents, IDisposable
         _pool.Options.OnShrink?.Guarded(_pool, new FlamePoolSize(_pool.Name, Name, _owner.Count()));
     }
 
-    private async Task<string> ReasonAsync(string because)
+    private async Task<string> ReasonAsync(LinkLoss loss)
     {
+        // What the parent gave up says nothing more by itself.
+        if (!loss.ByExecutor) return loss.Because;
         var exited = _machine!.Exited;
-        if (await Task.WhenAny(exited, Task.Delay(ExitWait, _pool.Time)).ConfigureAwait(false) != exited) return because;
+        if (await Task.WhenAny(exited, Task.Delay(ExitWait, _pool.Time)).ConfigureAwait(false) != exited) return loss.Because;
         return $"{_machine.Description} {exited.Result}";
     }
 

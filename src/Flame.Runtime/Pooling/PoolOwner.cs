@@ -21,6 +21,7 @@ internal sealed class PoolOwner
     private long _startedAt;
     private long _wakeAt = long.MaxValue;
     private volatile int _failuresInARow;
+    private volatile bool _hasSlow;
     private bool _working;
     private Exception? _lastBootError;
 
@@ -111,14 +112,17 @@ internal sealed class PoolOwner
         if (_state.Ready >= _pool.Options.Min) _minimum.TrySetResult();
         for (var i = 0; i < effects.Count; i++)
         {
-            if (effects[i].Kind is not (PoolEffectKind.Grant or PoolEffectKind.Refuse)) _slow.Enqueue(effects[i]);
+            if (effects[i].Kind is PoolEffectKind.Grant or PoolEffectKind.Refuse) continue;
+            _slow.Enqueue(effects[i]);
+            _hasSlow = true;
         }
 
+        // A later wish leaves the timer as it is: it fires for nothing once, and finds out. Else every call on an idle
+        // executor would set it twice.
         var wake = _state.NextWake;
-        if (wake == _wakeAt) return;
+        if (wake >= _wakeAt) return;
         _wakeAt = wake;
-        _timer.Change(
-            wake == long.MaxValue ? Timeout.InfiniteTimeSpan : WholeMilliseconds(wake - _pool.Now), Timeout.InfiniteTimeSpan);
+        _timer.Change(WholeMilliseconds(wake - _pool.Now), Timeout.InfiniteTimeSpan);
     }
 
     private void Do(List<PoolEffect> effects)
@@ -131,7 +135,7 @@ internal sealed class PoolOwner
 
         effects.Clear();
         t_effects = effects;
-        DoSlow();
+        if (_hasSlow) DoSlow();
     }
 
     private void DoSlow()
@@ -143,6 +147,7 @@ internal sealed class PoolOwner
             {
                 if (_working || !_slow.TryDequeue(out effect)) return;
                 _working = true;
+                _hasSlow = _slow.Count > 0;
             }
 
             try

@@ -13,13 +13,16 @@ internal sealed class BuildId
 {
     private static BuildId? s_current;
 
-    internal BuildId(IReadOnlyList<string> assemblies, IEnumerable<ulong> methods)
+    internal BuildId(IReadOnlyList<string> assemblies, ReadOnlySpan<RemoteMethod> methods)
     {
         Assemblies = assemblies;
         var hash = 14695981039346656037UL; // FNV-1a, 64 bit: no cryptography is loaded for it
         foreach (var assembly in assemblies) hash = Add(hash, Encoding.UTF8.GetBytes(assembly));
-        foreach (var method in methods.Order()) hash = Add(hash, BitConverter.GetBytes(method));
-        Hash = hash.ToString("x16", CultureInfo.InvariantCulture);
+
+        // The ids are hashes themselves, so their sum tells two tables apart whatever their order.
+        var sum = 0UL;
+        foreach (var method in methods) sum += method.Id;
+        Hash = Add(Add(hash, BitConverter.GetBytes(methods.Length)), BitConverter.GetBytes(sum)).ToString("x16", CultureInfo.InvariantCulture);
     }
 
     /// <summary>Of this process. Taken when first asked for: marked assemblies register themselves before.</summary>
@@ -43,13 +46,15 @@ internal sealed class BuildId
                 : $"different: parent [{string.Join(", ", ours)}], executor [{string.Join(", ", theirs)}]");
     }
 
+    // Every cold start waits for this: LINQ over value types alone would be thirty methods to compile.
     private static BuildId Compute()
     {
-        var assemblies = MethodTable.Assemblies().ToHashSet();
-        if (Assembly.GetEntryAssembly() is { } entry) assemblies.Add(entry);
-        return new BuildId(
-            [.. assemblies.Select(a => $"{a.GetName().Name} {a.ManifestModule.ModuleVersionId}").Order(StringComparer.Ordinal)],
-            MethodTable.Snapshot().Select(m => m.Id));
+        List<Assembly> assemblies = [.. MethodTable.Assemblies()];
+        if (Assembly.GetEntryAssembly() is { } entry && !assemblies.Contains(entry)) assemblies.Add(entry);
+        var names = new string[assemblies.Count];
+        for (var i = 0; i < names.Length; i++) names[i] = $"{assemblies[i].GetName().Name} {assemblies[i].ManifestModule.ModuleVersionId}";
+        Array.Sort(names, StringComparer.Ordinal);
+        return new BuildId(names, MethodTable.Snapshot());
     }
 
     private static ulong Add(ulong hash, ReadOnlySpan<byte> bytes)

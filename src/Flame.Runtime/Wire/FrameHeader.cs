@@ -25,7 +25,7 @@ internal enum FrameFlags : byte
     /// <summary>The body goes on with the payload that an earlier frame of the same call and kind began.</summary>
     Continuation = 1,
 
-    /// <summary>On a Ping: this is the answer. On a Hello of the executor: ready for calls.</summary>
+    /// <summary>On a Ping: this is the answer. On a Hello of the executor: ready for calls. On its Drain: it is done.</summary>
     Reply = 2,
 
     /// <summary>On a Failure: the method ignores its token; the executor takes no more work.</summary>

@@ -7,13 +7,21 @@ internal sealed class FrameReader(Stream stream)
     private int _start;
     private int _end;
 
-    /// <summary>Waits for more bytes; <see langword="false"/> when the peer is done. Invalidates earlier bodies.</summary>
-    public async ValueTask<bool> FillAsync(CancellationToken ct)
+    /// <summary>
+    /// Waits for more bytes, whose number goes to <see cref="Filled"/>. Invalidates earlier bodies. Two steps, for one
+    /// asynchronous method around both would be allocated with every wait.
+    /// </summary>
+    public ValueTask<int> FillAsync(CancellationToken ct)
     {
         MakeRoom();
-        var read = await stream.ReadAsync(_buffer.AsMemory(_end), ct).ConfigureAwait(false);
-        _end += read;
-        return read > 0;
+        return stream.ReadAsync(_buffer.AsMemory(_end), ct);
+    }
+
+    /// <summary>Takes over what <see cref="FillAsync"/> brought; <see langword="false"/> when the peer is done.</summary>
+    public bool Filled(int count)
+    {
+        _end += count;
+        return count > 0;
     }
 
     /// <summary>Takes the next whole frame that has arrived. The body is valid until <see cref="FillAsync"/>.</summary>

@@ -170,7 +170,7 @@ internal sealed class FrameSender(Stream stream, Action<Exception> broken) : ITh
         }
         catch (Exception e)
         {
-            broken(e);
+            Break(e);
             return false;
         }
     }
@@ -183,11 +183,18 @@ internal sealed class FrameSender(Stream stream, Action<Exception> broken) : ITh
         }
         catch (Exception e)
         {
-            broken(e);
+            Break(e);
             return;
         }
 
         ((IThreadPoolWorkItem)this).Execute();
+    }
+
+    // Nothing will be written any more: who waits for that is told before the owner is.
+    private void Break(Exception e)
+    {
+        Close();
+        broken(e);
     }
 
     private ReadOnlyMemory<byte> TakeRun()

@@ -18,8 +18,10 @@ internal sealed record ExecutorHello(string Executor, string Token, string Build
         var version = body.Int32();
         if (version != Version) throw new WireException($"the executor speaks version {version} of the protocol, this parent {Version}");
         var (executor, token, build, pid) = (body.Text(), body.Text(), body.Text(), body.Int32());
+        var count = body.Int32();
+        if (count < 0) throw new WireException($"{count} assemblies were announced");
         var assemblies = new List<string>();
-        for (var left = Math.Min(body.Int32(), 10_000); left > 0; left--) assemblies.Add(body.Text());
+        for (var left = Math.Min(count, 10_000); left > 0; left--) assemblies.Add(body.Text());
         return new ExecutorHello(executor, token, build, pid, assemblies);
     }
 
@@ -30,6 +32,8 @@ internal sealed record ExecutorHello(string Executor, string Token, string Build
 /// <summary>What the parent answers: a refusal, or the rules of the link.</summary>
 internal sealed record ParentHello(string? Refusal, TimeSpan Heartbeat, TimeSpan ShutdownTimeout, TimeSpan CancelGrace, int MaxPayload)
 {
+    private static readonly TimeSpan s_longest = TimeSpan.FromMilliseconds(int.MaxValue);
+
     public ReadOnlySpan<byte> Encode() => new BodyWriter()
         .Byte(Refusal is null ? (byte)0 : (byte)1).Text(Refusal)
         .Int64(Heartbeat.Ticks).Int64(ShutdownTimeout.Ticks).Int64(CancelGrace.Ticks).Int32(MaxPayload).Span;
@@ -39,6 +43,13 @@ internal sealed record ParentHello(string? Refusal, TimeSpan Heartbeat, TimeSpan
         var body = new BodyReader(bytes);
         var refused = body.Byte() != 0;
         var words = body.Text();
-        return new ParentHello(refused ? words : null, new(body.Int64()), new(body.Int64()), new(body.Int64()), body.Int32());
+        var hello = new ParentHello(refused ? words : null, new(body.Int64()), new(body.Int64()), new(body.Int64()), body.Int32());
+
+        // A timer would throw, far from here.
+        if (!refused && !(IsTime(hello.Heartbeat) && IsTime(hello.ShutdownTimeout) && IsTime(hello.CancelGrace) && hello.MaxPayload >= 0))
+            throw new WireException($"these are no rules of a link: {hello}");
+        return hello;
+
+        static bool IsTime(TimeSpan time) => time > TimeSpan.Zero && time <= s_longest;
     }
 }

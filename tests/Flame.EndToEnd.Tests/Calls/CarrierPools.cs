@@ -9,7 +9,7 @@ public abstract class CarrierPools(Action<FlameBuilder> carry) : IAsyncLifetime
 
     public FlamePools Pools { get; private set; } = null!;
 
-    public async ValueTask InitializeAsync() => Pools = await StartAsync(p => p.MaxConcurrency = 32, configure: f => f.RebuildException(e => new AppException(e.RemoteMessage)));
+    public async ValueTask InitializeAsync() => Pools = await StartAsync(p => (p.Min, p.MaxConcurrency) = (1, 32), configure: f => f.RebuildException(e => new AppException(e.RemoteMessage)));
 
     /// <summary>Starts pools of the test's own over the same carrier; one executor, unless the test says more.</summary>
     public Task<FlamePools> StartAsync(Action<FlamePoolOptions> options, Action<FlameBuilder>? configure = null) =>
@@ -36,3 +36,5 @@ public abstract class CarrierPools(Action<FlameBuilder> carry) : IAsyncLifetime
 public sealed class SocketPools() : CarrierPools(_ => { });
 
 public sealed class GrpcPools() : CarrierPools(f => f.UseGrpc());
+
+public sealed class ElsewherePools() : CarrierPools(f => f.UseGrpc().UseBackend(new ElsewhereBackend()));

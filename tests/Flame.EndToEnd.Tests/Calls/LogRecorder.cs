@@ -35,7 +35,7 @@ internal sealed class LogRecorder : ILoggerFactory
         }
         catch (TimeoutException)
         {
-            throw new TimeoutException("No such line came. These did:\n" + string.Join('\n', Lines.Select(l => $"{l.Category} {l.EventId}: {l.Text}")));
+            throw new TimeoutException("No such line came. These did:\n" + string.Join('\n', Lines.TakeLast(40).Select(l => $"{l.Category} {l.EventId}: {l.Text}")));
         }
     }
 

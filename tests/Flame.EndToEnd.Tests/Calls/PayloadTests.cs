@@ -96,7 +96,7 @@ public abstract class PayloadTests(CarrierPools carrier)
         var error = await Assert.ThrowsAsync<PayloadException>(() => Echo.Blob(Limit + 1, "any").Patiently());
 
         Assert.Equal("FLM2010", error.Id);
-        Assert.Contains("Echo.Blob on executor main/1: the result", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Echo.Blob on executor main/1: the size of the result", error.Message, StringComparison.Ordinal);
         Assert.Single(error.Message.Split("FLM2010")[1..]);
         Assert.True(error.Size > Limit);
         Assert.Equal(Limit / 2, (await Echo.Blob(Limit / 2, "any")).Length);

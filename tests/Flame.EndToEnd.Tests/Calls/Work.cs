@@ -72,8 +72,14 @@ internal static class Work
     [Flame(Pool = "main", Timeout = "00:00:00.25")]
     public static async Task HurryAsync(string key, CancellationToken ct)
     {
-        await using var noted = ct.Register(() => Note(key, "cancelled"));
-        await Task.Delay(Timeout.InfiniteTimeSpan, ct);
+        try
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, ct);
+        }
+        finally
+        {
+            Note(key, "cancelled");
+        }
     }
 
     /// <summary>Ignores every wish to stop, on a thread of its own or as an endless await.</summary>

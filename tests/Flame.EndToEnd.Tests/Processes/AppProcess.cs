@@ -21,7 +21,7 @@ internal sealed class AppProcess : IAsyncDisposable
         start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
         start.Environment[Variable] = _mark;
         _process = Process.Start(start)!;
-        _read = Task.WhenAll(ReadAsync(_process.StandardOutput, ""), ReadAsync(_process.StandardError, "error: "));
+        _read = ReadAsync();
     }
 
     /// <summary>Where the tests' build has put the program.</summary>
@@ -100,6 +100,12 @@ internal sealed class AppProcess : IAsyncDisposable
 
         await _process.WaitForExitAsync();
         _process.Dispose();
+    }
+
+    private async Task ReadAsync()
+    {
+        await Task.WhenAll(ReadAsync(_process.StandardOutput, ""), ReadAsync(_process.StandardError, "error: "));
+        _lines.Writer.Complete();
     }
 
     private async Task ReadAsync(StreamReader reader, string prefix)

@@ -43,12 +43,12 @@ public sealed class FailedBootTests
     }
 
     [Theory]
-    [InlineData("enter-throws", "exited with code 75; last output: FLM2106: executor main/[0-9]+ could not be entered: System.InvalidOperationException: the model is missing")]
-    [InlineData("enter-exits", "exited with code 9; last output: no licence for this machine")]
-    [InlineData("enter-hangs", "not ready within 1 s \\(BootTimeout\\)")]
-    public async Task An_executor_that_cannot_be_entered_fails_the_call_with_its_words(string how, string words)
+    [InlineData("enter-throws", 4, "exited with code 75; last output: FLM2106: executor main/[0-9]+ could not be entered: System.InvalidOperationException: the model is missing")]
+    [InlineData("enter-exits", 4, "exited with code 9; last output: no licence for this machine")]
+    [InlineData("enter-hangs", 1, "not ready within 1 s \\(BootTimeout\\)")]
+    public async Task An_executor_that_cannot_be_entered_fails_the_call_with_its_words(string how, int seconds, string words)
     {
-        await using var app = AppProcess.Start("host", "where", how, "Flame:Pools:main:BootTimeout=00:00:01");
+        await using var app = AppProcess.Start("host", "where", how, $"Flame:Pools:main:BootTimeout=00:00:0{seconds}");
 
         Assert.Matches("^BootFailedException FLM2008: .*" + words, await app.NextAsync("failed"));
         Assert.Equal(0, await app.EndAsync());

@@ -50,7 +50,7 @@ internal sealed class ScriptedBoot(FlameParent parent, LinkCarrier carrier) : Ba
         await stream.WriteAsync(Frame(FrameFlags.None, new ExecutorHello(parent.Executor, parent.Token, build.Hash, 1, build.Assemblies).Encode()), ct);
         await stream.WriteAsync(Frame(FrameFlags.Reply, []), ct);
         var reader = new FrameReader(stream);
-        while (!reader.TryRead(out _, out _)) Assert.True(await reader.FillAsync(ct));
+        while (!reader.TryRead(out _, out _)) Assert.True(reader.Filled(await reader.FillAsync(ct)));
         return stream;
     }
 

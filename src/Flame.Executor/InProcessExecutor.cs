@@ -1,0 +1,126 @@
+using Flame.Backends;
+using Flame.CompilerServices;
+using Flame.Links;
+using Flame.Wire;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Flame.Executor;
+
+/// <summary>One executor of an <see cref="InProcessBackend"/>: the executor's side of a link, on threads of the parent.</summary>
+internal sealed class InProcessExecutor(
+    string name, Stream stream, Func<Func<ExecutorHost?>, IServiceProvider> container, TimeProvider time, Action<InProcessExecutor> gone) : BackendExecutor
+{
+    private readonly TaskCompletionSource<string> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _gate = new();
+    private IServiceProvider? _services;
+    private ExecutorHost? _host;
+    private bool _disposed;
+
+    public string Name { get; } = name;
+
+    public override string Description => $"in-process executor {Name}";
+
+    public override Task<string> Exited => _exited.Task;
+
+    public async Task RunAsync(FlameParent parent, Action<OutputLine> output)
+    {
+        try
+        {
+            var reader = new FrameReader(stream);
+            var build = BuildId.Current;
+            var hello = new ExecutorHello(parent.Executor, parent.Token, build.Hash, Environment.ProcessId, build.Assemblies);
+            var enter = MethodTable.EnterHooks();
+            var rules = await Introduction.ExchangeAsync(stream, reader, hello, enter.Length == 0, CancellationToken.None).ConfigureAwait(false);
+            if (rules.Refusal is { } refusal)
+            {
+                End(refusal);
+                return;
+            }
+
+            var host = new ExecutorHost(stream, reader, rules, Services, time, sharesProcess: true);
+            Volatile.Write(ref _host, host);
+            var ended = host.RunAsync();
+
+            // The hooks are the executor's own code too.
+            FlamePools.EnterExecutor();
+            await EnterAsync(enter, ended).ConfigureAwait(false);
+            if (enter.Length > 0) host.SayReady();
+            var end = await ended.ConfigureAwait(false);
+            if (end == LinkEnd.ParentGone) await host.EndCallsAsync(rules.CancelGrace).ConfigureAwait(false);
+            await RunAsync(MethodTable.ExitHooks(), CancellationToken.None).ConfigureAwait(false);
+            var reason = end switch
+            {
+                LinkEnd.Stuck => "ended because a call was stuck",
+                LinkEnd.ParentGone => $"ended because its parent was gone: {host.GoneBecause}",
+                _ => "ended after its last call",
+            };
+            _exited.TrySetResult(reason);
+            await host.CloseAsync().ConfigureAwait(false);
+            End(reason);
+        }
+        catch (Exception e)
+        {
+            output(new OutputLine(e.ToString(), IsError: true));
+            End($"failed: {e.Message}");
+        }
+    }
+
+    /// <summary>Says why first: the link's end asks for the reason.</summary>
+    public void End(string reason)
+    {
+        _exited.TrySetResult(reason);
+        if (stream is PipeEnd pipe) pipe.Connection.Thaw();
+        stream.Dispose();
+        gone(this);
+    }
+
+    public void Silence() => (stream as PipeEnd)?.Connection.Freeze();
+
+    /// <summary>Goes as a process does that its platform told to: what runs may end, and nothing more is taken.</summary>
+    public void Drain(string because) => Volatile.Read(ref _host)?.Drain(because);
+
+    public override Task StopAsync(CancellationToken ct)
+    {
+        End("stopped by its parent");
+        return Task.CompletedTask;
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        IServiceProvider? services;
+        lock (_gate)
+        {
+            _disposed = true;
+            services = _services;
+        }
+
+        await stream.DisposeAsync().ConfigureAwait(false);
+        if (services is IAsyncDisposable disposable) await disposable.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private IServiceProvider Services()
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            return _services ??= container(() => Volatile.Read(ref _host));
+        }
+    }
+
+    private async Task EnterAsync(ExecutorHook[] hooks, Task ended)
+    {
+        using var stop = new CancellationTokenSource();
+        var running = RunAsync(hooks, stop.Token);
+        if (await Task.WhenAny(running, ended).ConfigureAwait(false) != running) await stop.CancelAsync().ConfigureAwait(false);
+        await running.ConfigureAwait(false);
+    }
+
+    private async Task RunAsync(ExecutorHook[] hooks, CancellationToken ct)
+    {
+        foreach (var hook in hooks)
+        {
+            await using var scope = Services().CreateAsyncScope();
+            await hook(scope.ServiceProvider, ct).ConfigureAwait(false);
+        }
+    }
+}
