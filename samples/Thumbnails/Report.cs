@@ -10,11 +10,8 @@ internal static class Report
 
     public static void Boot(FlamePoolSize grown, Exception? error)
     {
-        if (error is not null)
-        {
-            Error(error.Message);
-            return;
-        }
+        // A boot that failed is tried again, and the calls are told when none succeeds; one that the end cut short is no news.
+        if (error is not null) return;
 
         var executor = FlamePools.Current[grown.Pool].GetStats().Executors.FirstOrDefault(e => e.Name == grown.Executor);
         if (executor is not null) Console.WriteLine($"  {grown.Executor}  booted in {Seconds(executor.BootTime)} ({executor.Description})");

@@ -37,7 +37,9 @@ internal sealed class SampleProcess : IAsyncDisposable
         _process.BeginErrorReadLine();
     }
 
-    public static string Thumbnails { get; } = Path.Combine(AppContext.BaseDirectory, "Thumbnails");
+    /// <summary>In its own folder, with its own frameworks, built as these tests are.</summary>
+    public static string Thumbnails { get; } = Path.Combine(
+        Repository.Path, "samples", "Thumbnails", "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0", "Thumbnails");
 
     public int Id => _process.Id;
 
@@ -59,13 +61,16 @@ internal sealed class SampleProcess : IAsyncDisposable
 
     public async Task EndAsync() => await _process.WaitForExitAsync().WaitAsync(Patience);
 
-    /// <summary>Waits for a line of its output.</summary>
+    /// <summary>Waits for a line of its output; fails when it ends without.</summary>
     public async Task<string> LineAsync(Func<string, bool> which)
     {
+        var ended = _process.WaitForExitAsync();
         while (true)
         {
+            var last = ended.IsCompleted;
             if (_out.FirstOrDefault(which) is { } line) return line;
-            Assert.True(await _printed.WaitAsync(Patience), Everything);
+            Assert.False(last, Everything);
+            await Task.WhenAny(_printed.WaitAsync(), ended).WaitAsync(Patience);
         }
     }
 
