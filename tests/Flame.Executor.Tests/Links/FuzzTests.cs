@@ -235,7 +235,7 @@ public sealed class FuzzTests
         {
             while (reader.TryRead(out var header, out var body)) frames.Add(new Frame(header.Kind, header.Flags, header.Call, body.ToArray()));
         }
-        while (await reader.FillAsync(CancellationToken.None));
+        while (reader.Filled(await reader.FillAsync(CancellationToken.None)));
 
         return frames;
     }

@@ -35,7 +35,7 @@ internal sealed class WireEnd(Stream stream) : IAsyncDisposable
             while (true)
             {
                 if (_reader.TryRead(out var header, out var body)) return new Frame(header.Kind, header.Flags, header.Call, body.ToArray());
-                if (!await _reader.FillAsync(limit.Token)) return null;
+                if (!_reader.Filled(await _reader.FillAsync(limit.Token))) return null;
             }
         }
         catch (Exception e) when (e is IOException and not WireException or ObjectDisposedException)
