@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace Flame.EndToEnd.Tests.Processes;
 
@@ -57,7 +58,7 @@ public sealed class PublishedPrograms : IAsyncLifetime
     {
         string[] alike = ["-c", AppProcess.Configuration, "-v", "q", "-nologo", "-nodeReuse:false", "-p:UseSharedCompilation=false", "-o"];
         await RunAsync([
-            "publish", AppProcess.Folder, "--use-current-runtime", "--self-contained", "false", "-p:PublishSingleFile=true",
+            "publish", AppProcess.Folder, "-r", RuntimeInformation.RuntimeIdentifier, "--self-contained", "false", "-p:PublishSingleFile=true",
             "-p:BuildProjectReferences=false", .. alike, Path.GetDirectoryName(SingleFile)!]);
         foreach (var project in new[] { "Flame.Runtime", "Flame.Executor", "Flame" })
             await RunAsync(["pack", Path.Combine(AppProcess.Folder, "..", "..", "src", project), "-p:NoBuild=true", .. alike, Path.Combine(_folder.FullName, "feed")]);
