@@ -3,7 +3,6 @@ using Flame.Backends;
 using Flame.CompilerServices;
 using Flame.Links;
 using Flame.Wire;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 namespace Flame.Executor;
@@ -136,12 +135,10 @@ internal sealed class ExecutorRole(FlameParent parent, ExecutorSetup setup)
     // really waits is a dozen methods more to compile in front of the first call.
     private ParentHello? Introduce(Stream stream, FrameReader reader, bool readyAtOnce)
     {
-        var build = BuildId.Current;
-        var hello = new ExecutorHello(parent.Executor, parent.Token, build.Hash, Environment.ProcessId, build.Assemblies);
         using var patience = new CancellationTokenSource(Failsafe, setup.Time);
         try
         {
-            return Introduction.ExchangeAsync(stream, reader, hello, readyAtOnce, patience.Token).GetAwaiter().GetResult();
+            return Introduction.ExchangeAsync(stream, reader, ExecutorHello.To(parent), readyAtOnce, patience.Token).GetAwaiter().GetResult();
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {
@@ -170,7 +167,7 @@ internal sealed class ExecutorRole(FlameParent parent, ExecutorSetup setup)
                 _started.Add(service);
             }
 
-            await RunHooksAsync(hooks, stop.Token).ConfigureAwait(false);
+            await ExecutorHooks.RunAsync(hooks, setup.Services, stop.Token).ConfigureAwait(false);
             return null;
         }
         catch (OperationCanceledException) when (ended.IsCompleted)
@@ -188,7 +185,7 @@ internal sealed class ExecutorRole(FlameParent parent, ExecutorSetup setup)
         using var budget = new CancellationTokenSource(limit, setup.Time);
         try
         {
-            await RunHooksAsync(MethodTable.ExitHooks(), budget.Token).ConfigureAwait(false);
+            await ExecutorHooks.RunAsync(MethodTable.ExitHooks(), setup.Services, budget.Token).ConfigureAwait(false);
             foreach (var service in Enumerable.Reverse(_started)) await service.StopAsync(budget.Token).ConfigureAwait(false);
         }
         catch (Exception e)
@@ -198,15 +195,6 @@ internal sealed class ExecutorRole(FlameParent parent, ExecutorSetup setup)
     }
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
-
-    private async Task RunHooksAsync(ExecutorHook[] hooks, CancellationToken ct)
-    {
-        foreach (var hook in hooks)
-        {
-            await using var scope = setup.Services().CreateAsyncScope();
-            await hook(scope.ServiceProvider, ct).ConfigureAwait(false);
-        }
-    }
 }
 
 /// <summary>The result of what does not return. A class: tasks of a value type of its own would be compiled for it.</summary>

@@ -2,7 +2,6 @@ using Flame.Backends;
 using Flame.CompilerServices;
 using Flame.Links;
 using Flame.Wire;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Flame.Executor;
 
@@ -27,10 +26,8 @@ internal sealed class InProcessExecutor(
         try
         {
             var reader = new FrameReader(stream);
-            var build = BuildId.Current;
-            var hello = new ExecutorHello(parent.Executor, parent.Token, build.Hash, Environment.ProcessId, build.Assemblies);
             var enter = MethodTable.EnterHooks();
-            var rules = await Introduction.ExchangeAsync(stream, reader, hello, enter.Length == 0, CancellationToken.None).ConfigureAwait(false);
+            var rules = await Introduction.ExchangeAsync(stream, reader, ExecutorHello.To(parent), enter.Length == 0, CancellationToken.None).ConfigureAwait(false);
             if (rules.Refusal is { } refusal)
             {
                 End(refusal);
@@ -47,7 +44,7 @@ internal sealed class InProcessExecutor(
             if (enter.Length > 0) host.SayReady();
             var end = await ended.ConfigureAwait(false);
             if (end == LinkEnd.ParentGone) await host.EndCallsAsync(rules.CancelGrace).ConfigureAwait(false);
-            await RunAsync(MethodTable.ExitHooks(), CancellationToken.None).ConfigureAwait(false);
+            await ExecutorHooks.RunAsync(MethodTable.ExitHooks(), Services, CancellationToken.None).ConfigureAwait(false);
             var reason = end switch
             {
                 LinkEnd.Stuck => "ended because a call was stuck",
@@ -110,17 +107,8 @@ internal sealed class InProcessExecutor(
     private async Task EnterAsync(ExecutorHook[] hooks, Task ended)
     {
         using var stop = new CancellationTokenSource();
-        var running = RunAsync(hooks, stop.Token);
+        var running = ExecutorHooks.RunAsync(hooks, Services, stop.Token);
         if (await Task.WhenAny(running, ended).ConfigureAwait(false) != running) await stop.CancelAsync().ConfigureAwait(false);
         await running.ConfigureAwait(false);
-    }
-
-    private async Task RunAsync(ExecutorHook[] hooks, CancellationToken ct)
-    {
-        foreach (var hook in hooks)
-        {
-            await using var scope = Services().CreateAsyncScope();
-            await hook(scope.ServiceProvider, ct).ConfigureAwait(false);
-        }
     }
 }

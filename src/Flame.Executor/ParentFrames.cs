@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Flame.CompilerServices;
 using Flame.Wire;
 
@@ -108,13 +107,7 @@ internal sealed class ParentFrames(ExecutorHost host, FrameReader reader, FrameS
         // Pieces that were on their way when the call was cancelled or refused.
         if (calls.FindArriving(id) is not { } arriving) return;
         arriving.Arguments.Add(body, out var grant);
-        if (grant > 0)
-        {
-            Span<byte> units = stackalloc byte[4];
-            BinaryPrimitives.WriteInt32LittleEndian(units, grant);
-            sender.Send(FrameKind.Credit, FrameFlags.None, id, units);
-        }
-
+        if (grant > 0) sender.SendCredit(id, grant);
         if (!arriving.Arguments.Whole) return;
         arriving.Call.Take(arriving.Arguments);
         if (!calls.TryStart(arriving.Call)) return;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Flame.Links;
 using Grpc.Core;
 
 namespace Flame.Grpc;
@@ -7,7 +8,7 @@ namespace Flame.Grpc;
 /// One end of a gRPC call as a duplex stream: a write of up to <see cref="LinkMessage.MaxSize"/> is one message, and
 /// reads hand out the messages' bytes in order. One reader and one writer at a time.
 /// </summary>
-internal abstract class GrpcStream(string peer) : Stream
+internal abstract class GrpcStream(string peer) : LinkStream
 {
     private readonly AbandonableWait _readWait = new();
     private readonly AbandonableWait _writeWait = new();
@@ -19,20 +20,6 @@ internal abstract class GrpcStream(string peer) : Stream
     private ReadOnlyMemory<byte> _unread;
     private bool _isEnded;
     private volatile bool _isClosed;
-
-    public override bool CanRead => true;
-
-    public override bool CanWrite => true;
-
-    public override bool CanSeek => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>The message that the last read brought, or <see langword="null"/> while the next is on its way.</summary>
     protected abstract LinkMessage? Arrived { get; }
@@ -55,26 +42,6 @@ internal abstract class GrpcStream(string peer) : Stream
         var sending = Send(buffer);
         return sending.IsCompletedSuccessfully ? ValueTask.CompletedTask : SentAsync(sending, cancellationToken);
     }
-
-    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override void Flush()
-    {
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("A link is asynchronous.");
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("A link is asynchronous.");
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     public override async ValueTask DisposeAsync()
     {

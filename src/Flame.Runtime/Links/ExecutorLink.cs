@@ -99,12 +99,7 @@ internal sealed class ExecutorLink
     }
 
     /// <summary>Gives a stream more credit.</summary>
-    public void Grant(PendingCall call, int units)
-    {
-        Span<byte> body = stackalloc byte[4];
-        BinaryPrimitives.WriteInt32LittleEndian(body, units);
-        _sender.Send(FrameKind.Credit, FrameFlags.None, call.Id, body);
-    }
+    public void Grant(PendingCall call, int units) => _sender.SendCredit(call.Id, units);
 
     /// <summary>Tells the executor to finish what it has and go. No call follows.</summary>
     public void Drain() => Leave();

@@ -4,7 +4,7 @@ using System.IO.Pipelines;
 namespace Flame.Links;
 
 /// <summary>One end of a <see cref="PipeConnection"/> as a stream. One reader and one writer at a time.</summary>
-internal sealed class PipeEnd(PipeConnection connection, PipeReader input, PipeWriter output) : Stream
+internal sealed class PipeEnd(PipeConnection connection, PipeReader input, PipeWriter output) : LinkStream
 {
     private readonly CancellationTokenSource _disposed = new();
     private readonly Lock _lock = new();
@@ -12,20 +12,6 @@ internal sealed class PipeEnd(PipeConnection connection, PipeReader input, PipeW
     private bool _isDisposed;
 
     public PipeConnection Connection => connection;
-
-    public override bool CanRead => true;
-
-    public override bool CanWrite => true;
-
-    public override bool CanSeek => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -58,26 +44,6 @@ internal sealed class PipeEnd(PipeConnection connection, PipeReader input, PipeW
         if (connection.IsCut || result.IsCompleted)
             throw new IOException("The other end of the pipe is gone.");
     }
-
-    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override void Flush()
-    {
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("A link is asynchronous.");
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("A link is asynchronous.");
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     internal void Wake()
     {

@@ -97,6 +97,14 @@ internal sealed class FrameSender(Stream stream, Action<Exception> broken) : ITh
         return true;
     }
 
+    /// <summary>Gives the peer credit to go on with what it sends for a call.</summary>
+    public void SendCredit(ulong call, int units)
+    {
+        Span<byte> body = stackalloc byte[4];
+        BinaryPrimitives.WriteInt32LittleEndian(body, units);
+        Send(FrameKind.Credit, FrameFlags.None, call, body);
+    }
+
     /// <summary>Holds frames back while a received run is handled, so that its answers leave in one write.</summary>
     public void Cork()
     {

@@ -5,6 +5,13 @@ internal sealed record ExecutorHello(string Executor, string Token, string Build
 {
     public const int Version = 1;
 
+    /// <summary>What this process says as the executor that the parent asked for.</summary>
+    public static ExecutorHello To(FlameParent parent)
+    {
+        var build = Wire.BuildId.Current;
+        return new ExecutorHello(parent.Executor, parent.Token, build.Hash, Environment.ProcessId, build.Assemblies);
+    }
+
     public ReadOnlySpan<byte> Encode()
     {
         var body = new BodyWriter().Int32(Version).Text(Executor).Text(Token).Text(BuildId).Int32(ProcessId).Int32(Assemblies.Count);

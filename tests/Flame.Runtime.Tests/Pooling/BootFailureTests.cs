@@ -137,7 +137,7 @@ public sealed class BootFailureTests
         foreach (var wait in (double[])[0.25, 0.5, 1, 2])
         {
             pool.Booted(pool.Only(ExecutorPhase.Booting));
-            PoolTable.Boots(0, pool.Dies(pool.Only(ExecutorPhase.Ready)));
+            PoolTable.Boots(0, pool.Gone(pool.Only(ExecutorPhase.Ready)));
             PoolTable.Boots(1, pool.AtNextWake(inSeconds: wait));
         }
 
@@ -151,7 +151,7 @@ public sealed class BootFailureTests
         var slot = pool.Only(ExecutorPhase.Booting);
         pool.Booted(slot);
         PoolTable.Boots(0, pool.SaysItDrains(slot));
-        PoolTable.Boots(0, pool.Dies(slot));
+        PoolTable.Boots(0, pool.Gone(slot));
         Assert.Equal(1, pool.State.BootFailuresInARow);
     }
 
@@ -161,7 +161,7 @@ public sealed class BootFailureTests
         var pool = new PoolTable(new PoolSettings { Min = 1, Max = 1 });
         pool.Booted(pool.Only(ExecutorPhase.Booting));
         pool.Acquire();
-        PoolTable.Boots(1, pool.Dies(pool.Only(ExecutorPhase.Ready)));
+        PoolTable.Boots(1, pool.Gone(pool.Only(ExecutorPhase.Ready)));
         Assert.Equal(0, pool.State.BootFailuresInARow);
     }
 }

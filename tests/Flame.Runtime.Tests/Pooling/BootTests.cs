@@ -112,7 +112,7 @@ public sealed class BootTests : IAsyncDisposable
         while (!disposed.IsCompleted)
         {
             _time.Advance(TimeSpan.FromSeconds(1));
-            await Task.WhenAny(disposed, Task.Yield().AsTask());
+            await Task.Yield();
         }
     }
 
@@ -126,9 +126,4 @@ public sealed class BootTests : IAsyncDisposable
             await Task.Yield();
         }
     }
-}
-
-file static class YieldExtensions
-{
-    public static async Task AsTask(this System.Runtime.CompilerServices.YieldAwaitable yield) => await yield;
 }

@@ -72,9 +72,7 @@ internal sealed class PoolTable
 
     public PoolEffect[] SaysItDrains(ExecutorSlot slot) => Does(new PoolEvent(PoolEventKind.ExecutorDraining) { Slot = slot });
 
-    public PoolEffect[] Gone(ExecutorSlot slot) => Does(new PoolEvent(PoolEventKind.ExecutorGone) { Slot = slot });
-
-    public PoolEffect[] Dies(ExecutorSlot slot) => Does(new PoolEvent(PoolEventKind.ExecutorGone) { Slot = slot, Jitter = 1 });
+    public PoolEffect[] Gone(ExecutorSlot slot) => Does(new PoolEvent(PoolEventKind.ExecutorGone) { Slot = slot, Jitter = 1 });
 
     public PoolEffect[] Drain() => Does(new PoolEvent(PoolEventKind.Drain));
 
