@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Flame.Backends;
 
 namespace Flame.Executor;
@@ -18,6 +19,12 @@ internal sealed class Terminator
     private ExecutorHost? _host;
     private long _endAt = long.MaxValue;
 
+    private static long Now
+    {
+        [SuppressMessage("ApiDesign", "RS0030", Justification = "A process is killed in real time, whatever clock its parts were given.")]
+        get => Environment.TickCount64;
+    }
+
     public void Serve(ExecutorHost host)
     {
         lock (_gate) _host = host;
@@ -36,7 +43,7 @@ internal sealed class Terminator
     /// <summary>Ends the process by force when it has not ended by itself. The shortest limit counts.</summary>
     public void Limit(TimeSpan within)
     {
-        var endAt = Environment.TickCount64 + (long)within.TotalMilliseconds;
+        var endAt = Now + (long)within.TotalMilliseconds;
         lock (_gate)
         {
             // A thread, for the pool's may all be taken by user code.
@@ -64,7 +71,7 @@ internal sealed class Terminator
     {
         lock (_gate)
         {
-            while (_endAt - Environment.TickCount64 is > 0 and var left) Monitor.Wait(_gate, (int)Math.Min(left, int.MaxValue));
+            while (_endAt - Now is > 0 and var left) Monitor.Wait(_gate, (int)Math.Min(left, int.MaxValue));
         }
 
         Kill();

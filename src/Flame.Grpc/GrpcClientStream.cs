@@ -29,12 +29,12 @@ internal sealed class GrpcClientStream(GrpcChannel channel, AsyncDuplexStreaming
 
         // To dispose the call resets the stream, and a reset overtakes what the parent has not read yet. So the end
         // is sent behind the last bytes, and the reset waits until the parent has ended its side too.
-        await LingerAsync().WaitAsync(s_grace).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await LingerAsync().WaitAsync(s_grace, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async Task LingerAsync()
     {
-        using var patience = new CancellationTokenSource(s_linger);
+        using var patience = new CancellationTokenSource(s_linger, TimeProvider.System);
         await using var cut = patience.Token.UnsafeRegister(static stream => ((GrpcClientStream)stream!).Cut(), this);
         try
         {
