@@ -15,6 +15,8 @@ internal sealed class FrameSender(Stream stream, Action<Exception> broken) : ITh
     private byte[] _filling = new byte[16 * 1024];
     private byte[] _writing = new byte[16 * 1024];
     private int _length;
+    private int _frames;
+    private int _framesOfLastRun;
     private bool _flushing;
     private bool _corked;
     private TaskCompletionSource? _emptied;
@@ -36,6 +38,7 @@ internal sealed class FrameSender(Stream stream, Action<Exception> broken) : ITh
             Array.Resize(ref _filling, Math.Max(_filling.Length * 2, _length + size));
         var frame = _filling.AsSpan(_length, size);
         _length += size;
+        _frames++;
         new FrameHeader(length, kind, flags, call).Write(frame);
         return frame[FrameHeader.Size..];
     }
@@ -145,10 +148,13 @@ internal sealed class FrameSender(Stream stream, Action<Exception> broken) : ITh
         }
     }
 
-    /// <summary>Writes until nothing is left. The second round goes to the pool: a caller lends its thread for one write only.</summary>
+    /// <summary>
+    /// Writes until nothing is left. A caller lends its thread for one write, and for none when the last write carried
+    /// several frames: then the write waits behind what the pool has to run already, most of which has frames to add.
+    /// </summary>
     public void Flush()
     {
-        if (WriteOnce()) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        if (_framesOfLastRun > 1 || WriteOnce()) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
     void IThreadPoolWorkItem.Execute()
@@ -221,6 +227,8 @@ internal sealed class FrameSender(Stream stream, Action<Exception> broken) : ITh
             (_filling, _writing) = (_writing, _filling);
             var run = _writing.AsMemory(0, _length);
             _length = 0;
+            _framesOfLastRun = _frames;
+            _frames = 0;
             return run;
         }
     }
