@@ -9,15 +9,7 @@ internal static class Introduction
         Stream stream, FrameReader reader, ExecutorHello hello, bool readyAtOnce, CancellationToken ct)
     {
         await stream.WriteAsync(Frames(hello, readyAtOnce), ct).ConfigureAwait(false);
-        while (true)
-        {
-            if (reader.TryRead(out var header, out var body))
-            {
-                return header.Kind == FrameKind.Hello ? ParentHello.Decode(body) : throw new WireException($"a {header.Kind} frame came before Hello");
-            }
-
-            if (!reader.Filled(await reader.FillAsync(ct).ConfigureAwait(false))) throw new WireException("the parent closed the connection");
-        }
+        return await reader.ReadHelloAsync(ParentHello.Decode, ct).ConfigureAwait(false);
     }
 
     private static byte[] Frames(ExecutorHello hello, bool readyAtOnce)

@@ -164,7 +164,7 @@ internal sealed class RunningCall(ExecutorHost host, ulong id, RemoteMethod meth
     {
         if (e is OperationCanceledException && StopRequested)
             return new FailureBody(TimedOut ? FailureCode.TimedOut : host.Ending ? FailureCode.Abandoned : FailureCode.Cancelled, "", "the executor is ending", "");
-        if (e is PayloadException payload) return FailureBody.OfPayload(payload, Method.Name);
+        if (e is PayloadException payload) return FailureBody.OfPayload(payload);
         var type = e.GetType();
         return new FailureBody(FailureCode.Threw, type.FullName ?? type.Name, Words(e, static e => e.Message), Words(e, static e => e.ToString()));
     }

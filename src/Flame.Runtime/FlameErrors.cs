@@ -46,19 +46,19 @@ internal static class FlameErrors
     { Pool = pool, Method = method };
 
     public static PayloadException PayloadTooLarge(string method, string what, long size, int limit) => new(
-        "FLM2010", string.Create(CultureInfo.InvariantCulture, $"{method}: the size of the {what} passes the limit of {limit:N0} bytes (at {size:N0}). Send less, stream it, or raise MaxPayloadSize."), size, null)
+        "FLM2010", $"{method}: ", string.Create(CultureInfo.InvariantCulture, $"the size of the {what} passes the limit of {limit:N0} bytes (at {size:N0}). Send less, stream it, or raise MaxPayloadSize."), size, null)
     { Method = method };
 
     public static PayloadException PayloadNotWritten(string method, string what, Exception inner) => new(
-        "FLM2010", $"{method}: the {what} could not be serialized: {inner.Message}", 0, inner)
+        "FLM2010", $"{method}: ", $"the {what} could not be serialized: {inner.Message}", 0, inner)
     { Method = method };
 
     public static PayloadException RemotePayload(string pool, string executor, string method, string words, long size) => new(
-        "FLM2010", $"{method} on executor {executor}: {words}", size, null)
+        "FLM2010", $"{method} on executor {executor}: ", words, size, null)
     { Pool = pool, Executor = executor, Method = method };
 
     public static PayloadException PayloadNotRead(string what, long size, Exception inner) => new(
-        "FLM2010", $"The received {what} ({size} bytes) could not be read: {inner.Message}", size, inner);
+        "FLM2010", "", $"The received {what} ({size} bytes) could not be read: {inner.Message}", size, inner);
 
     public static InvalidOperationException MethodIdCollision(string first, string second) => new(
         $"FLM2011: {first} and {second} have the same id on the wire. Give one of them another [Flame(Name = …)].");

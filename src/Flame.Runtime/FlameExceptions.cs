@@ -131,8 +131,15 @@ public sealed class PoolDrainingException : FlameException
 /// <summary>Arguments, a result or an item could not be written or read, or are larger than the limit.</summary>
 public sealed class PayloadException : FlameException
 {
-    internal PayloadException(string id, string message, long size, Exception? inner) : base(id, message, inner) => Size = size;
+    internal PayloadException(string id, string where, string words, long size, Exception? inner) : base(id, where + words, inner)
+    {
+        Words = words;
+        Size = size;
+    }
 
     /// <summary>The size in bytes as far as it got.</summary>
     public long Size { get; }
+
+    /// <summary>The message without the place, which the other end knows better.</summary>
+    internal string Words { get; }
 }

@@ -126,7 +126,7 @@ internal sealed class LinkAcceptor(LinkCarrier carrier, TimeProvider time, TimeS
         var reader = new FrameReader(stream);
         using var limit = new CancellationTokenSource(HelloTimeout, time);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _end.Token);
-        var hello = await ReadHelloAsync(reader, patience.Token).ConfigureAwait(false);
+        var hello = await reader.ReadHelloAsync(ExecutorHello.Decode, patience.Token).ConfigureAwait(false);
         if (Check(hello, out var expected) is { } refusal)
         {
             Refuse(refusal);
@@ -160,19 +160,6 @@ internal sealed class LinkAcceptor(LinkCarrier carrier, TimeProvider time, TimeS
         }
 
         return BuildId.Current.Mismatch(hello.BuildId, hello.Assemblies);
-    }
-
-    private static async Task<ExecutorHello> ReadHelloAsync(FrameReader reader, CancellationToken ct)
-    {
-        while (true)
-        {
-            if (reader.TryRead(out var header, out var body))
-            {
-                return header.Kind == FrameKind.Hello ? ExecutorHello.Decode(body) : throw new WireException($"a {header.Kind} frame came before Hello");
-            }
-
-            if (!reader.Filled(await reader.FillAsync(ct).ConfigureAwait(false))) throw new WireException("the connection closed before Hello");
-        }
     }
 
     private static async Task AnswerAsync(Stream stream, ParentHello hello, CancellationToken ct)

@@ -32,13 +32,7 @@ internal readonly record struct FailureBody(FailureCode Code, string Type, strin
 {
     public long Size => Code == FailureCode.Payload && long.TryParse(Type, NumberStyles.None, CultureInfo.InvariantCulture, out var size) ? size : 0;
 
-    public static FailureBody OfPayload(PayloadException e, string method)
-    {
-        // The caller's side says the id, the method and the executor in front.
-        var words = e.Message.Replace($"{e.Id}: ", "", StringComparison.Ordinal);
-        if (words.StartsWith(method + ": ", StringComparison.Ordinal)) words = words[(method.Length + 2)..];
-        return new FailureBody(FailureCode.Payload, e.Size.ToString(CultureInfo.InvariantCulture), words, "");
-    }
+    public static FailureBody OfPayload(PayloadException e) => new(FailureCode.Payload, e.Size.ToString(CultureInfo.InvariantCulture), e.Words, "");
 
     public ReadOnlySpan<byte> Encode() => new BodyWriter().Byte((byte)Code).Text(Type).Text(Message).Text(Stack).Span;
 

@@ -41,6 +41,21 @@ internal sealed class FrameReader(Stream stream)
         return true;
     }
 
+    /// <summary>Waits for the peer's introduction, which is the first frame of a link.</summary>
+    /// <exception cref="WireException">Something else came, or the connection closed before.</exception>
+    public async Task<THello> ReadHelloAsync<THello>(Func<ReadOnlySpan<byte>, THello> decode, CancellationToken ct)
+    {
+        while (true)
+        {
+            if (TryRead(out var header, out var body))
+            {
+                return header.Kind == FrameKind.Hello ? decode(body) : throw new WireException($"a {header.Kind} frame came before Hello");
+            }
+
+            if (!Filled(await FillAsync(ct).ConfigureAwait(false))) throw new WireException("the connection closed before Hello");
+        }
+    }
+
     private void MakeRoom()
     {
         var kept = _end - _start;
