@@ -6,26 +6,9 @@ namespace Flame.EndToEnd.Tests.Processes;
 /// <summary>Programs in the forms that take the SDK to make; each is made once. From the outputs of the tests' own build.</summary>
 public sealed class PublishedPrograms : IAsyncLifetime
 {
-    // With nothing of this repository around it but the package, as a user's file is.
-    private const string FileBased = """
-        #:package Flame@0.1.0
-        using Flame;
-
-        await using var pools = await FlameApplication.StartAsync(f => f.AddPool("main"));
-        Console.WriteLine($"parent {Environment.ProcessId}");
-        Console.WriteLine($"where {await Jobs.WhereAsync()}");
-
-        static class Jobs
-        {
-            [Flame(Pool = "main")]
-            public static Task<string> WhereAsync() => Task.FromResult(
-                $"{Environment.ProcessId} {FlameParent.Current?.Executor} dynamic-code={System.Runtime.CompilerServices.RuntimeFeature.IsDynamicCodeSupported}");
-        }
-        """;
-
     private const string Sources = """
         <configuration>
-          <packageSources><add key="flame" value="../feed" /></packageSources>
+          <packageSources><add key="flame" value="feed" /></packageSources>
           <packageSourceMapping>
             <packageSource key="flame"><package pattern="Flame" /><package pattern="Flame.*" /></packageSource>
             <packageSource key="nuget.org"><package pattern="*" /></packageSource>
@@ -40,8 +23,8 @@ public sealed class PublishedPrograms : IAsyncLifetime
     /// <summary>The program as one file that needs the framework.</summary>
     internal string SingleFile => Path.Combine(_folder.FullName, "single", "Flame.EndToEnd.App");
 
-    /// <summary>A source file, for <c>dotnet run</c>.</summary>
-    internal string SourceFile => Path.Combine(_folder.FullName, "file", "app.cs");
+    /// <summary>A source file with nothing of this repository around it but the package, as a user's is; for <c>dotnet run</c>.</summary>
+    internal string SourceFile => Path.Combine(_folder.FullName, "small", "Small.program.cs");
 
     /// <summary>Keeps what the source file's build makes in the folder of this run, and no compiler alive behind it.</summary>
     internal (string Name, string Value)[] Environment =>
@@ -50,6 +33,7 @@ public sealed class PublishedPrograms : IAsyncLifetime
         ("RestoreFallbackFolders", System.Environment.GetEnvironmentVariable("NUGET_PACKAGES")
             ?? Path.Combine(System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile), ".nuget", "packages")),
         ("XDG_DATA_HOME", Path.Combine(_folder.FullName, "data")),
+        ("TMPDIR", _folder.CreateSubdirectory("tmp").FullName),
         ("MSBUILDDISABLENODEREUSE", "1"),
         ("UseSharedCompilation", "false"),
     ];
@@ -63,11 +47,19 @@ public sealed class PublishedPrograms : IAsyncLifetime
         foreach (var project in new[] { "Flame.Runtime", "Flame.Executor", "Flame" })
             await RunAsync(["pack", Path.Combine(AppProcess.Folder, "..", "..", "src", project), "-p:NoBuild=true", .. alike, Path.Combine(_folder.FullName, "feed")]);
 
-        Directory.CreateDirectory(Path.GetDirectoryName(SourceFile)!);
-        await File.WriteAllTextAsync(SourceFile, FileBased);
-        await File.WriteAllTextAsync(Path.Combine(Path.GetDirectoryName(SourceFile)!, "nuget.config"), Sources);
+        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "nuget.config"), Sources);
         _folder.CreateSubdirectory("data");
-        await RunAsync(["build", SourceFile], Environment);
+        await RunAsync(["build", Bring(SourceFile)], Environment);
+    }
+
+    /// <summary>Publishes a source file in a form of its own.</summary>
+    /// <returns>The program, and what the SDK printed.</returns>
+    internal async Task<(string Program, string Output)> PublishAsync(string form, string name, params string[] options)
+    {
+        var source = Bring(Path.Combine(_folder.FullName, form, name + ".program.cs"));
+        var output = Path.Combine(_folder.FullName, form, "out");
+        var printed = await RunAsync(["publish", source, "-r", RuntimeInformation.RuntimeIdentifier, "-o", output, .. options], Environment);
+        return (Path.Combine(output, name + ".program"), printed);
     }
 
     public ValueTask DisposeAsync()
@@ -76,7 +68,14 @@ public sealed class PublishedPrograms : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
-    private static async Task RunAsync(string[] arguments, params (string Name, string Value)[] environment)
+    private static string Bring(string file)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        File.Copy(Path.Combine(AppContext.BaseDirectory, "Processes", Path.GetFileName(file)), file);
+        return file;
+    }
+
+    private static async Task<string> RunAsync(string[] arguments, params (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true };
         foreach (var (name, value) in environment) start.Environment[name] = value;
@@ -93,5 +92,6 @@ public sealed class PublishedPrograms : IAsyncLifetime
         }
 
         if (process.ExitCode != 0) throw new InvalidOperationException($"dotnet {string.Join(' ', arguments)} failed:\n{await output}");
+        return await output;
     }
 }

@@ -3,6 +3,8 @@ namespace Flame.EndToEnd.Tests.Processes;
 /// <summary>An executor is the same program however it was started.</summary>
 public sealed class StartTests(PublishedPrograms programs) : IClassFixture<PublishedPrograms>
 {
+    private static readonly string[] s_linkers = ["/usr/bin/clang", "/usr/bin/gcc"];
+
     [Fact]
     public async Task A_program_started_through_dotnet_is_its_own_executor()
     {
@@ -24,6 +26,41 @@ public sealed class StartTests(PublishedPrograms programs) : IClassFixture<Publi
         await using var app = AppProcess.Start("dotnet", ["run", "--no-build", programs.SourceFile], programs.Environment);
         await HoldsAsync(app);
         Assert.Contains("dynamic-code=False", app.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_trimmed_program_is_its_own_executor()
+    {
+        await HoldsTrimmedAsync("trimmed", "-p:PublishAot=false", "-p:PublishTrimmed=true", "--self-contained");
+    }
+
+    [Fact]
+    public async Task A_program_compiled_ahead_of_time_is_its_own_executor()
+    {
+        Assert.SkipUnless(
+            s_linkers.Any(File.Exists), "Compiling ahead of time takes a linker: sudo apt-get install gcc libc6-dev zlib1g-dev");
+        await HoldsTrimmedAsync("native", "-p:PublishAot=true");
+    }
+
+    private async Task HoldsTrimmedAsync(string form, params string[] options)
+    {
+        var (program, output) = await programs.PublishAsync(form, "Trimmed", ["-p:TrimmerSingleWarn=false", .. options]);
+        var warnings = output.Split('\n').Where(line => line.Contains("warning", StringComparison.Ordinal)).ToArray();
+        Assert.Contains(warnings, line => line.Contains(": MemoryPack.", StringComparison.Ordinal));
+        Assert.All(warnings, line => Assert.Contains(": MemoryPack.", line));
+
+        await using var app = AppProcess.Start(program, []);
+        await HostTests.RunsElsewhereAsync(app);
+        Assert.Equal("TEA 3 2.5", await app.NextAsync("order"));
+        foreach (var item in new[] { "0 w0", "1 w1", "2 w2" }) Assert.Equal(item, await app.NextAsync("item"));
+        Assert.Equal("System.InvalidTimeZoneException", await app.NextAsync("remote"));
+        Assert.Equal(0, await app.EndAsync());
+        Assert.Empty(app.Started());
+        Assert.Contains("[main/1] Shop: Pricing tea", app.Output, StringComparison.Ordinal);
+
+        await using var misled = AppProcess.Start(program, ["--Flame:Pools:main:Max=many"]);
+        Assert.NotEqual(0, await misled.EndAsync());
+        Assert.Contains("Flame:Pools:main:Max", misled.Output, StringComparison.Ordinal);
     }
 
     private static async Task HoldsAsync(AppProcess app)

@@ -1,0 +1,61 @@
+#:package Flame@0.1.0
+#:package Microsoft.Extensions.Hosting@10.0.12
+using Flame;
+using MemoryPack;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+var builder = Host.CreateApplicationBuilder(args);
+builder.AddFlame(flame => flame.AddPool("main"));
+builder.Services.AddScoped<Shop>();
+using var app = builder.Build();
+await app.StartAsync();
+Console.WriteLine($"parent {Environment.ProcessId}");
+Console.WriteLine($"where {await Jobs.WhereAsync()}");
+var shop = app.Services.CreateScope().ServiceProvider.GetRequiredService<Shop>();
+var order = await shop.PriceAsync(new Order("tea", [1, 2, 3], new() { ["a"] = 2.5m }), default);
+Console.WriteLine($"order {order.Name} {order.Counts.Count} {order.Prices["a"]}");
+await foreach (var n in Jobs.CountAsync(3)) Console.WriteLine($"item {n.Number} {n.Word}");
+try
+{
+    await Jobs.FailAsync();
+}
+catch (RemoteException e)
+{
+    Console.WriteLine($"remote {e.RemoteType}");
+}
+await app.StopAsync();
+
+[MemoryPackable]
+public sealed partial record Order(string Name, List<int> Counts, Dictionary<string, decimal> Prices);
+
+public sealed class Shop(ILogger<Shop> log)
+{
+    [Flame(Pool = "main")]
+    public Task<Order> PriceAsync(Order order, CancellationToken ct)
+    {
+        log.LogInformation("Pricing {Name}", order.Name);
+        return Task.FromResult(order with { Name = order.Name.ToUpperInvariant() });
+    }
+}
+
+static class Jobs
+{
+    [Flame(Pool = "main")]
+    public static Task<string> WhereAsync() => Task.FromResult(
+        $"{Environment.ProcessId} {FlameParent.Current?.Executor} dynamic-code={System.Runtime.CompilerServices.RuntimeFeature.IsDynamicCodeSupported}");
+
+    [Flame(Pool = "main")]
+    public static async IAsyncEnumerable<(int Number, string Word)> CountAsync(int to)
+    {
+        for (var i = 0; i < to; i++)
+        {
+            await Task.Yield();
+            yield return (i, "w" + i);
+        }
+    }
+
+    [Flame(Pool = "main")]
+    public static Task FailAsync() => throw new InvalidTimeZoneException("no such zone");
+}
