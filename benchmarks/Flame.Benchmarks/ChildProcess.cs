@@ -21,6 +21,13 @@ internal sealed class ChildProcess : IAsyncDisposable
     public static string Program(string name) =>
         Path.Combine(Metadata("Programs"), name, Metadata("Output"), OperatingSystem.IsWindows() ? name + ".exe" : name);
 
+    /// <summary>The same, compiled ahead of time; <see langword="null"/> when it was not.</summary>
+    public static string? NativeProgram(string name)
+    {
+        var path = Path.Combine(Metadata("Programs"), name, "bin", "native", name);
+        return File.Exists(path) ? path : null;
+    }
+
     public async Task<string> ReadAsync() =>
         await _process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("the child process ended");
 

@@ -3,30 +3,43 @@ using System.Globalization;
 
 namespace Flame.Benchmarks;
 
-/// <summary>The call on an empty pool, which boots its executor, against the start of a .NET program that does nothing.</summary>
+/// <summary>
+/// The call on an empty pool, which boots its executor, against the start of a .NET program that does nothing; and both
+/// again compiled ahead of time, if they were.
+/// </summary>
 internal sealed class ColdCalls : IAsyncDisposable
 {
     private const string Empty = "empty console app, start to exit";
 
     private readonly ChildProcess _minimal = new(ChildProcess.Program("MinimalApp"));
+    private readonly ChildProcess? _native = ChildProcess.NativeProgram("MinimalApp") is { } path ? new(path) : null;
 
     public async Task RoundAsync(Report? report)
     {
-        const string What = "cold call on an empty pool";
-        var (line, exit) = await StartEmptyAsync();
-        await _minimal.SayAsync("call");
-        var call = double.Parse(await _minimal.ReadAsync(), CultureInfo.InvariantCulture);
-        report?.Add(What, "ms", Empty, Empty, exit);
-        report?.Add(What, "ms", "empty console app, start to first line", Empty, line);
-        report?.Add(What, "ms", "[Flame] on an empty pool", Empty, call);
+        await RoundAsync(report, "cold call on an empty pool", ChildProcess.Program("EmptyApp"), _minimal);
+        if (_native is not null) await RoundAsync(report, "the same, compiled ahead of time", ChildProcess.NativeProgram("EmptyApp")!, _native);
     }
 
-    public ValueTask DisposeAsync() => _minimal.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _minimal.DisposeAsync();
+        if (_native is not null) await _native.DisposeAsync();
+    }
 
-    private static async Task<(double Line, double Exit)> StartEmptyAsync()
+    private static async Task RoundAsync(Report? report, string what, string empty, ChildProcess minimal)
+    {
+        var (line, exit) = await StartAsync(empty);
+        await minimal.SayAsync("call");
+        var call = double.Parse(await minimal.ReadAsync(), CultureInfo.InvariantCulture);
+        report?.Add(what, "ms", Empty, Empty, exit);
+        report?.Add(what, "ms", "empty console app, start to first line", Empty, line);
+        report?.Add(what, "ms", "[Flame] on an empty pool", Empty, call);
+    }
+
+    private static async Task<(double Line, double Exit)> StartAsync(string program)
     {
         var started = Stopwatch.GetTimestamp();
-        await using var empty = new ChildProcess(ChildProcess.Program("EmptyApp"));
+        await using var empty = new ChildProcess(program);
         await empty.ReadAsync();
         var line = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
         await empty.ExitAsync();
