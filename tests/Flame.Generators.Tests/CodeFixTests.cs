@@ -40,7 +40,49 @@ public sealed class CodeFixTests
         "public class V { [Flame] public Task M() => Task.CompletedTask; public static Func<Task> E(V v) => v.M; }",
         "public class V { [Flame] public Task M() => Task.CompletedTask; public static Func<Task> E(V v) => v.Local.M; }");
 
+    [Fact]
+    public Task A_read_only_reference_is_passed_by_value() => FixesAsync(
+        new ParameterFix(), "Pass it by value",
+        "public static class V { [Flame] public static Task M(int a, in decimal b) => Task.CompletedTask; }",
+        "public static class V { [Flame] public static Task M(int a, decimal b) => Task.CompletedTask; }");
+
+    [Fact]
+    public Task A_read_only_span_is_passed_as_an_array() => FixesAsync(
+        new ParameterFix(), "Pass an array",
+        "public static class V { [Flame] public static Task M(ReadOnlySpan<byte> bytes) => Task.CompletedTask; }",
+        "public static class V { [Flame] public static Task M(byte[] bytes) => Task.CompletedTask; }");
+
+    [Theory]
+    [InlineData("ref int a")]
+    [InlineData("Span<int> a")]
+    public async Task What_a_method_writes_for_its_caller_is_not_taken_away_by_a_fix(string parameter)
+    {
+        Assert.Empty((await OfferedAsync(new ParameterFix(), $"public static class V {{ [Flame] public static Task M({parameter}) => Task.CompletedTask; }}")).Actions);
+    }
+
+    [Fact]
+    public Task A_virtual_method_becomes_an_ordinary_one() => FixesAsync(
+        new VirtualMethodFix(), "Make it not virtual",
+        "public class V { [Flame] public virtual Task M() => Task.CompletedTask; }",
+        "public class V { [Flame] public Task M() => Task.CompletedTask; }");
+
+    [Fact]
+    public async Task An_override_is_left_to_its_author()
+    {
+        Assert.Empty((await OfferedAsync(new VirtualMethodFix(), "public class V { [Flame] public override string ToString() => \"\"; }")).Actions);
+    }
+
     private static async Task FixesAsync(CodeFixProvider fix, string title, string before, string after)
+    {
+        var (document, actions) = await OfferedAsync(fix, before);
+        var operations = await actions.Single(a => a.Title == title).GetOperationsAsync(CancellationToken.None);
+        var changed = operations.OfType<ApplyChangesOperation>().Single().ChangedSolution.GetDocument(document.Id)!;
+        changed = await Microsoft.CodeAnalysis.Simplification.Simplifier.ReduceAsync(changed);
+
+        Assert.Equal(GeneratorRun.Usings + after, (await changed.GetTextAsync()).ToString());
+    }
+
+    private static async Task<(Document Document, List<CodeAction> Actions)> OfferedAsync(CodeFixProvider fix, string before)
     {
         var run = GeneratorRun.Of(before);
         using var workspace = new AdhocWorkspace();
@@ -55,10 +97,6 @@ public sealed class CodeFixTests
 
         var actions = new List<CodeAction>();
         await fix.RegisterCodeFixesAsync(new CodeFixContext(document, diagnostic, (a, _) => actions.Add(a), CancellationToken.None));
-        var operations = await actions.Single(a => a.Title == title).GetOperationsAsync(CancellationToken.None);
-        var changed = operations.OfType<ApplyChangesOperation>().Single().ChangedSolution.GetDocument(document.Id)!;
-        changed = await Microsoft.CodeAnalysis.Simplification.Simplifier.ReduceAsync(changed);
-
-        Assert.Equal(GeneratorRun.Usings + after, (await changed.GetTextAsync()).ToString());
+        return (document, actions);
     }
 }
