@@ -72,6 +72,14 @@ public sealed class CodeFixTests
         Assert.Empty((await OfferedAsync(new VirtualMethodFix(), "public class V { [Flame] public override string ToString() => \"\"; }")).Actions);
     }
 
+    [Theory]
+    [InlineData("cpu")]
+    [InlineData("default")]
+    public Task An_undeclared_pool_becomes_one_of_those_that_are_declared(string declared) => FixesAsync(
+        new PoolNameFix(), $"Use the pool '{declared}'",
+        "public static class V { [Flame(Pool = \"cpy\")] public static Task M() => Task.CompletedTask; public static void S(FlameBuilder f) => f.AddPool(\"cpu\"); }",
+        $"public static class V {{ [Flame(Pool = \"{declared}\")] public static Task M() => Task.CompletedTask; public static void S(FlameBuilder f) => f.AddPool(\"cpu\"); }}");
+
     private static async Task FixesAsync(CodeFixProvider fix, string title, string before, string after)
     {
         var (document, actions) = await OfferedAsync(fix, before);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using Flame.Generators.Model;
 using Flame.Generators.Parsing;
 using Microsoft.CodeAnalysis;
@@ -10,6 +11,11 @@ namespace Flame.Generators.Analysis;
 /// <summary>What can only be judged when the whole compilation has been seen: ids, pool names, dynamic calls. Thread-safe.</summary>
 internal sealed class Survey
 {
+    /// <summary>The property of FLM0110 with the names that a code fix can offer.</summary>
+    internal const string DeclaredPools = nameof(DeclaredPools);
+
+    internal const string Separator = ", ";
+
     private readonly ConcurrentBag<(IMethodSymbol Symbol, MethodModel Model)> _methods = [];
     private readonly ConcurrentBag<(string Name, Location Location)> _dynamicCalls = [];
     private readonly ConcurrentDictionary<string, bool> _pools = new(StringComparer.OrdinalIgnoreCase);
@@ -53,11 +59,12 @@ internal sealed class Survey
     private void ReportUnknownPools(CompilationAnalysisContext context)
     {
         if (_poolsAreOpen || _pools.IsEmpty) return;
-        var declared = string.Join(", ", _pools.Keys.Append(KnownNames.DefaultPool).Distinct().OrderBy(p => p, StringComparer.Ordinal));
+        var declared = string.Join(Separator, _pools.Keys.Append(KnownNames.DefaultPool).Distinct().OrderBy(p => p, StringComparer.Ordinal));
+        var forTheFix = ImmutableDictionary<string, string?>.Empty.Add(DeclaredPools, declared);
         foreach (var (symbol, model) in _methods)
         {
             if (!model.Pool.Equals(KnownNames.DefaultPool, StringComparison.OrdinalIgnoreCase) && !_pools.ContainsKey(model.Pool))
-                Report(context, Rules.UnknownPool, symbol.Locations[0], Display.Short(symbol), model.Pool, declared);
+                context.ReportDiagnostic(Diagnostic.Create(Rules.UnknownPool, symbol.Locations[0], forTheFix, Display.Short(symbol), model.Pool, declared));
         }
     }
 
