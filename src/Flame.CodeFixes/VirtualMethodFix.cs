@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Composition;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeActions;
@@ -12,22 +11,13 @@ namespace Flame.CodeFixes;
 /// <summary>FLM0106: makes a virtual method an ordinary one.</summary>
 /// <remarks>Nothing is offered for abstract methods and overrides, which their base class or their heirs need.</remarks>
 [ExportCodeFixProvider(LanguageNames.CSharp), Shared]
-public sealed class VirtualMethodFix : CodeFixProvider
+public sealed class VirtualMethodFix() : FlameCodeFix<MethodDeclarationSyntax>("FLM0106")
 {
-    /// <inheritdoc />
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ["FLM0106"];
-
-    /// <inheritdoc />
-    public override FixAllProvider GetFixAllProvider() => WellKnownFixAllProviders.BatchFixer;
-
-    /// <inheritdoc />
-    public override async Task RegisterCodeFixesAsync(CodeFixContext context)
+    private protected override Task OfferAsync(CodeFixContext context, SyntaxNode root, MethodDeclarationSyntax node)
     {
-        var root = await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
-        if (root?.FindNode(context.Span).FirstAncestorOrSelf<MethodDeclarationSyntax>() is not { } method) return;
-        if (!method.Modifiers.Any(SyntaxKind.VirtualKeyword)) return;
-        context.RegisterCodeFix(
-            CodeAction.Create("Make it not virtual", ct => FixAsync(context.Document, method, ct), nameof(VirtualMethodFix)), context.Diagnostics);
+        if (node.Modifiers.Any(SyntaxKind.VirtualKeyword))
+            context.RegisterCodeFix(CodeAction.Create("Make it not virtual", ct => FixAsync(context.Document, node, ct), nameof(VirtualMethodFix)), context.Diagnostics);
+        return Task.CompletedTask;
     }
 
     private static async Task<Document> FixAsync(Document document, MethodDeclarationSyntax method, CancellationToken ct)

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Composition;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeActions;
@@ -10,21 +9,12 @@ namespace Flame.CodeFixes;
 
 /// <summary>FLM0104: makes the method, and every hidden type around it, internal.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp), Shared]
-public sealed class VisibilityFix : CodeFixProvider
+public sealed class VisibilityFix() : FlameCodeFix<MethodDeclarationSyntax>("FLM0104")
 {
-    /// <inheritdoc />
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ["FLM0104"];
-
-    /// <inheritdoc />
-    public override FixAllProvider GetFixAllProvider() => WellKnownFixAllProviders.BatchFixer;
-
-    /// <inheritdoc />
-    public override async Task RegisterCodeFixesAsync(CodeFixContext context)
+    private protected override Task OfferAsync(CodeFixContext context, SyntaxNode root, MethodDeclarationSyntax node)
     {
-        var root = await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
-        if (root?.FindNode(context.Span).FirstAncestorOrSelf<MethodDeclarationSyntax>() is not { } method) return;
-        context.RegisterCodeFix(
-            CodeAction.Create("Make it internal", ct => FixAsync(context.Document, method, ct), nameof(VisibilityFix)), context.Diagnostics);
+        context.RegisterCodeFix(CodeAction.Create("Make it internal", ct => FixAsync(context.Document, node, ct), nameof(VisibilityFix)), context.Diagnostics);
+        return Task.CompletedTask;
     }
 
     private static async Task<Document> FixAsync(Document document, MethodDeclarationSyntax method, CancellationToken ct)
