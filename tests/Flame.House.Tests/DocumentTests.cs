@@ -4,25 +4,24 @@ namespace Flame.House.Tests;
 
 public sealed partial class DocumentTests
 {
-    public static TheoryData<string> Documents => [.. Repository.Documents];
+    public static TheoryData<string> Documents => [.. WrittenFiles.Documents];
 
     [Fact]
     public void Every_test_that_the_page_on_FLAME_names_exists()
     {
-        var named = TestName().Matches(Repository.Read("docs/flame-elixir.md")).Select(m => m.Groups[1].Value).Distinct().ToArray();
+        var named = TestName().Matches(WrittenFiles.Read("docs/flame-elixir.md")).Select(m => m.Groups[1].Value).Distinct().ToArray();
         Assert.NotEmpty(named);
-        var tests = Repository.Sources.Where(file => file.StartsWith("tests/", StringComparison.Ordinal))
-            .SelectMany(file => TestMethod().Matches(Repository.Read(file))).Select(m => m.Groups[1].Value).ToHashSet(StringComparer.Ordinal);
+        var tests = WrittenFiles.Tests
+            .SelectMany(file => TestMethod().Matches(WrittenFiles.Read(file))).Select(m => m.Groups[1].Value).ToHashSet(StringComparer.Ordinal);
         Assert.All(named, name => Assert.Contains(name, tests));
     }
 
     [Fact]
     public void Every_type_that_the_page_on_the_architecture_names_exists()
     {
-        var text = Repository.Read("docs/architecture.md");
-        var named = TypeName().Matches(text).Select(m => m.Groups[1].Value).Where(name => name != "Flame").Distinct().ToArray();
+        var named = TypeName().Matches(WrittenFiles.Read("docs/architecture.md")).Select(m => m.Groups[1].Value).Where(name => name != "Flame").Distinct().ToArray();
         Assert.NotEmpty(named);
-        var source = string.Concat(Repository.Sources.Where(file => file.StartsWith("src/", StringComparison.Ordinal)).Select(Repository.Read));
+        var source = string.Concat(WrittenFiles.Products.Select(WrittenFiles.Read));
         Assert.All(named, name => Assert.Matches($@"\b(?:class|struct|record|interface|enum) {name}\b|\b{name} (?:\{{ get|=)", source));
     }
 
@@ -31,10 +30,10 @@ public sealed partial class DocumentTests
     public void Links_within_the_repository_lead_somewhere(string document)
     {
         var folder = Path.GetDirectoryName(document)!;
-        var targets = Link().Matches(Repository.Read(document)).Select(m => m.Groups[1].Value)
+        var targets = Link().Matches(WrittenFiles.Read(document)).Select(m => m.Groups[1].Value)
             .Where(target => !target.Contains("://", StringComparison.Ordinal) && !target.StartsWith('#'))
             .Select(target => Path.Combine(folder, target.Split('#')[0]));
-        Assert.All(targets, target => Assert.True(Repository.Has(target), $"{document} links to {target}"));
+        Assert.All(targets, target => Assert.True(WrittenFiles.Has(target), $"{document} links to {target}"));
     }
 
     // A promise is words joined by underscores, and words of capitals alone are a variable.
@@ -45,7 +44,7 @@ public sealed partial class DocumentTests
     private static partial Regex TestMethod();
 
     // The type, not its member: and projects are Flame.Something.
-    [GeneratedRegex(@"`([A-Z][a-z]\w*)(?:\.(?!dll)\w+)?`")]
+    [GeneratedRegex(@"`([A-Z][a-z]\w*)(?:\.\w+)?`")]
     private static partial Regex TypeName();
 
     [GeneratedRegex(@"\]\(([^)\s]+)\)")]
