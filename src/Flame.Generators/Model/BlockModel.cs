@@ -1,0 +1,83 @@
+namespace Flame.Generators.Model;
+
+internal enum BlockShape
+{
+    Nothing,
+    Value,
+    Task,
+    TaskOf,
+    Stream,
+}
+
+internal enum CaptureKind
+{
+    /// <summary>Sent with the call.</summary>
+    Payload,
+
+    /// <summary>The block's own token takes its place, and follows it.</summary>
+    Token,
+
+    /// <summary>The executor's own pools take its place.</summary>
+    Flame,
+
+    /// <summary>Resolved in the executor.</summary>
+    Service,
+}
+
+/// <summary>Something of its surroundings that a block uses.</summary>
+/// <param name="Place">Where the runtime finds it: a variable, <c>this</c>, or <c>this.</c> and a field.</param>
+/// <param name="Type">Its type, fully qualified, with annotations.</param>
+/// <param name="Kind">What becomes of it.</param>
+/// <param name="Payload">How it is sent; <see langword="null"/> when it is not.</param>
+internal sealed record CaptureModel(string Place, string Type, CaptureKind Kind, PayloadModel? Payload);
+
+/// <summary>The block as both sides know it; it does not change when code elsewhere in its file does.</summary>
+/// <param name="Name">Unique in the assembly, an identifier.</param>
+/// <param name="Id">Its identity on the wire.</param>
+/// <param name="Shown">What people read: the file and the line.</param>
+/// <param name="Pool">The pool, if the call names a constant.</param>
+/// <param name="Delegate">The delegate type of the block, fully qualified.</param>
+/// <param name="Shape">What it returns.</param>
+/// <param name="TakesToken">Whether it takes a token.</param>
+/// <param name="Result">The result or item, if there is one.</param>
+/// <param name="Captures">What it uses of its surroundings.</param>
+/// <param name="Keeps">The types that a trimmer must leave whole, as documentation ids, with their assemblies.</param>
+internal sealed record BlockModel(
+    string Name,
+    ulong Id,
+    string Shown,
+    string? Pool,
+    string Delegate,
+    BlockShape Shape,
+    bool TakesToken,
+    PayloadModel? Result,
+    EquatableArray<CaptureModel> Captures,
+    EquatableArray<KeptType> Keeps)
+{
+    public IEnumerable<CaptureModel> Sent => Captures.Where(c => c.Kind == CaptureKind.Payload);
+
+    public IEnumerable<CaptureModel> Tokens => Captures.Where(c => c.Kind == CaptureKind.Token);
+}
+
+/// <summary>A type that code finds by its name.</summary>
+internal sealed record KeptType(string DocumentationId, string Assembly);
+
+/// <summary>The call that hands it over.</summary>
+/// <param name="Block">The block.</param>
+/// <param name="Method">The method called: <c>CallAsync</c>, <c>StreamAsync</c> …</param>
+/// <param name="ReturnType">What it returns, fully qualified.</param>
+/// <param name="Parameters">Its parameters: types and names, in order.</param>
+/// <param name="Version">Of the location.</param>
+/// <param name="Data">The location, for the compiler.</param>
+/// <param name="Display">The location, for people.</param>
+internal sealed record BlockSiteModel(
+    BlockModel Block, string Method, string ReturnType, EquatableArray<DeclaredName> Parameters, int Version, string Data, string Display);
+
+/// <summary>All blocks of an assembly.</summary>
+internal sealed record BlocksModel(string Assembly, EquatableArray<BlockModel> Blocks);
+
+/// <summary>All calls of an assembly that are replaced.</summary>
+internal sealed record InterceptorsModel(string Assembly, EquatableArray<CallSiteModel> Calls, EquatableArray<BlockSiteModel> Blocks);
+
+/// <summary>A type and a name.</summary>
+internal sealed record DeclaredName(string Type, string Name);
