@@ -28,6 +28,10 @@ internal static class BlockEmitter
     /// <summary>The name of a captured value among the arguments.</summary>
     public static string Argument(int index) => "value" + index;
 
+    /// <summary>The type of the tuple of captured values.</summary>
+    public static string Arguments(BlockModel block, string prefix) =>
+        block.OpenArguments ? $"{Names.Contract}OpenArguments<{prefix}Open>" : prefix + "Arguments";
+
     private static void EmitBlock(SourceWriter w, BlockModel block)
     {
         var streams = block.Shape == BlockShape.Stream ? " { Streams = true }" : "";
@@ -42,10 +46,19 @@ internal static class BlockEmitter
         w.Gap();
         EmitInvoker(w, block);
         var payloads = new PayloadEmitter();
-        CodecEmitter.EmitArguments(
-            w, [("block", Name), .. block.Captures.Select((c, i) => (Argument(i), c.Payload)).Where(c => c.Payload is not null).Select(c => (c.Item1, c.Payload!))], payloads);
+        if (block.OpenArguments) EmitOpenSite(w);
+        else CodecEmitter.EmitArguments(w, [("block", Name), .. block.Sent.Select(i => (Argument(i), block.Captures[i].Payload!))], payloads);
         if (block.Result is { } result) CodecEmitter.EmitResult(w, result, payloads);
         payloads.EmitShapes(w);
+    }
+
+    private static void EmitOpenSite(SourceWriter w)
+    {
+        w.Gap();
+        using (w.Block($"internal readonly struct Open : {Names.Contract}IOpenBlock"))
+        {
+            w.Lines($"static {Names.Contract}BlockSite {Names.Contract}IOpenBlock.Site => Site;");
+        }
     }
 
     private static void EmitInvoker(SourceWriter w, BlockModel block)
@@ -57,20 +70,31 @@ internal static class BlockEmitter
         var awaits = block.Shape is BlockShape.Task or BlockShape.TaskOf or BlockShape.Stream;
         using (w.Block($"private static {(awaits ? "async " : "")}{Names.ValueTask} InvokeAsync({Names.Invocation} call)"))
         {
-            w.Lines("var arguments = call.ReadArguments<Arguments, Arguments>();");
-            w.Lines("var block = Site.Restore(arguments.block);");
-            var captures = block.Captures.ToArray();
-            for (var i = 0; i < captures.Length; i++) w.Lines($"block.Set<{captures[i].Type}>({i}, {Value(captures[i], i)});");
+            EmitRestore(w, block);
             var run = $"block.As<{block.Delegate}>()({(block.TakesToken ? "call.CancellationToken" : "")})";
             w.Lines(block switch
             {
+                { OpenResult: true } => $"{(awaits ? "await" : "return")} {Names.Contract}OpenBlocks.RunAsync(call, block){(awaits ? ".ConfigureAwait(false)" : "")};",
                 { Shape: BlockShape.Stream, Result: { } item } => $"await call.WriteItemsAsync<{item.Declared}, Result>({run}).ConfigureAwait(false);",
                 { Shape: BlockShape.TaskOf, Result: { } result } => $"call.WriteResult<{result.Declared}, Result>(await {run}.ConfigureAwait(false));",
                 { Shape: BlockShape.Value, Result: { } result } => $"call.WriteResult<{result.Declared}, Result>({run});",
                 { Shape: BlockShape.Task } => $"await {run}.ConfigureAwait(false);",
                 _ => $"{run};",
             });
-            if (!awaits) w.Lines("return default;");
+            if (!awaits && !block.OpenResult) w.Lines("return default;");
+        }
+    }
+
+    private static void EmitRestore(SourceWriter w, BlockModel block)
+    {
+        var arguments = Arguments(block, "");
+        w.Lines($"var arguments = call.ReadArguments<{arguments}, {arguments}>();");
+        w.Lines(block.OpenArguments ? "var block = arguments.Block;" : "var block = Site.Restore(arguments.block);");
+        var captures = block.Captures.ToArray();
+        for (var i = 0; i < captures.Length; i++)
+        {
+            var isThere = block.OpenArguments && captures[i].Kind is CaptureKind.Payload or CaptureKind.Open;
+            if (!isThere) w.Lines($"block.Set<{captures[i].Type}>({i}, {Value(captures[i], i)});");
         }
     }
 

@@ -18,16 +18,29 @@ internal static class BlockInterceptorEmitter
         var generated = $"{Names.Blocks(assembly)}.{block.Name}";
         var declared = string.Concat(site.Parameters.Select(p => $", {p.Type} {p.Name}"));
         var passed = string.Join(", ", site.Parameters.Select(p => p.Name));
-        var types = $"{generated}.Arguments, {generated}.Arguments" + (block.Result is { } result ? $", {result.Declared}, {generated}.Result" : "");
+        var arguments = BlockEmitter.Arguments(block, generated + ".");
+        var values = block.OpenArguments
+            ? $"captured{string.Concat(block.Sent.Select(i => $", {i}"))}"
+            : "captured.Name" + Captured(block, CaptureKind.Payload);
+        var open = site.Generic.Trim('<', '>');
+        var types = $"{arguments}, {arguments}" + (block switch
+        {
+            { OpenResult: true } => $", {open}, {Names.Contract}OpenCodec<{open}>",
+            { Result: { } result } => $", {result.Declared}, {generated}.Result",
+            _ => "",
+        });
 
         w.Lines(InterceptorEmitter.Location(site.Version, site.Data, site.Display));
-        using (w.Block($"internal static {site.ReturnType} {site.Method}{number}(this global::Flame.FlameCaller flame{declared})"))
+        using (w.Block($"internal static {site.ReturnType} {site.Method}{number}{site.Generic}(this global::Flame.FlameCaller flame{declared})"))
         {
             w.Lines($"""
                 if ({Names.RemoteCalls}.RunLocally) return flame.{site.Method}({passed});
                 var captured = {generated}.Site.Capture(block);
+                """);
+            if (block.OpenResult) w.Lines($"{Names.Contract}OpenBlocks.Keep{site.Generic}();");
+            w.Lines($"""
                 return {Names.Contract}BlockCalls.{site.Method}<{types}>(
-                    flame, pool, {generated}.Row, new(captured.Name{Captured(block, CaptureKind.Payload)}), ct{Captured(block, CaptureKind.Token)});
+                    flame, pool, {generated}.Row, new({values}), ct{Captured(block, CaptureKind.Token)});
                 """);
         }
     }

@@ -14,6 +14,9 @@ internal enum CaptureKind
     /// <summary>Sent with the call.</summary>
     Payload,
 
+    /// <summary>The same, as a type that generic code knows when it runs.</summary>
+    Open,
+
     /// <summary>The block's own token takes its place, and follows it.</summary>
     Token,
 
@@ -40,6 +43,7 @@ internal sealed record CaptureModel(string Place, string Type, CaptureKind Kind,
 /// <param name="Shape">What it returns.</param>
 /// <param name="TakesToken">Whether it takes a token.</param>
 /// <param name="Result">The result or item, if there is one.</param>
+/// <param name="OpenResult">Whether there is one whose type generic code knows when it runs.</param>
 /// <param name="Captures">What it uses of its surroundings.</param>
 /// <param name="Keeps">The types that a trimmer must leave whole, as documentation ids, with their assemblies.</param>
 internal sealed record BlockModel(
@@ -51,12 +55,15 @@ internal sealed record BlockModel(
     BlockShape Shape,
     bool TakesToken,
     PayloadModel? Result,
+    bool OpenResult,
     EquatableArray<CaptureModel> Captures,
     EquatableArray<KeptType> Keeps)
 {
-    public IEnumerable<CaptureModel> Sent => Captures.Where(c => c.Kind == CaptureKind.Payload);
+    /// <summary>Whether the captured values are written as the types that generic code gives them.</summary>
+    public bool OpenArguments => Captures.Any(c => c.Kind == CaptureKind.Open);
 
-    public IEnumerable<CaptureModel> Tokens => Captures.Where(c => c.Kind == CaptureKind.Token);
+    /// <summary>The places of the captured values that are sent.</summary>
+    public IEnumerable<int> Sent => Enumerable.Range(0, Captures.Count).Where(i => Captures[i].Kind is CaptureKind.Payload or CaptureKind.Open);
 }
 
 /// <summary>A type that code finds by its name.</summary>
@@ -65,13 +72,14 @@ internal sealed record KeptType(string DocumentationId, string Assembly);
 /// <summary>The call that hands it over.</summary>
 /// <param name="Block">The block.</param>
 /// <param name="Method">The method called: <c>CallAsync</c>, <c>StreamAsync</c> …</param>
+/// <param name="Generic">The type parameter of a call in generic code, with brackets; empty elsewhere.</param>
 /// <param name="ReturnType">What it returns, fully qualified.</param>
 /// <param name="Parameters">Its parameters: types and names, in order.</param>
 /// <param name="Version">Of the location.</param>
 /// <param name="Data">The location, for the compiler.</param>
 /// <param name="Display">The location, for people.</param>
 internal sealed record BlockSiteModel(
-    BlockModel Block, string Method, string ReturnType, EquatableArray<DeclaredName> Parameters, int Version, string Data, string Display);
+    BlockModel Block, string Method, string Generic, string ReturnType, EquatableArray<DeclaredName> Parameters, int Version, string Data, string Display);
 
 /// <summary>All blocks of an assembly.</summary>
 internal sealed record BlocksModel(string Assembly, EquatableArray<BlockModel> Blocks);

@@ -30,9 +30,11 @@ internal sealed class BlockParser
         var result = Parse(call, context.SemanticModel, ct);
         if (result.Findings.Any(f => f.Rule.DefaultSeverity == DiagnosticSeverity.Error) || result.Model is not { } block) return null;
         if (context.SemanticModel.GetInterceptableLocation((InvocationExpressionSyntax)context.Node, ct) is not { } location) return null;
-        var method = call.TargetMethod;
+        // In generic code the type argument has no name that generated code could use, so it becomes the type parameter.
+        var method = block.OpenResult ? call.TargetMethod.OriginalDefinition : call.TargetMethod;
+        var generic = block.OpenResult ? $"<{method.TypeParameters[0].Name}>" : "";
         return new BlockSiteModel(
-            block, method.Name, Display.Type(method.ReturnType),
+            block, method.Name, generic, Display.Type(method.ReturnType),
             method.Parameters.Select(p => new DeclaredName(Display.Type(p.Type), p.Name)).ToEquatableArray(),
             location.Version, location.Data, location.GetDisplayLocation());
     }
@@ -56,7 +58,7 @@ internal sealed class BlockParser
         var keeps = new List<INamedTypeSymbol>();
         if (_model.GetEnclosingSymbol(_call.Syntax.SpanStart, _ct)?.ContainingType is { } home) keeps.Add(home);
         var captured = ReadCaptures(target, captures, keeps);
-        var (shape, result) = ReadResult(created);
+        var (shape, result, openResult) = ReadResult(created);
         if (captured is null || shape is null || _findings.Any(f => f.Rule.DefaultSeverity == DiagnosticSeverity.Error)) return null;
 
         var name = BlockNames.Of((InvocationExpressionSyntax)_call.Syntax, _model, _ct);
@@ -71,6 +73,7 @@ internal sealed class BlockParser
             shape.Value,
             invoke.Parameters.Any(p => ParameterParser.IsCancellationToken(p.Type)),
             result,
+            openResult,
             captured.Value,
             keeps.Select(Kept).Distinct().ToEquatableArray());
     }
@@ -100,28 +103,30 @@ internal sealed class BlockParser
         return rules.Read(captures);
     }
 
-    private (BlockShape? Shape, PayloadModel? Result) ReadResult(IDelegateCreationOperation created)
+    private (BlockShape? Shape, PayloadModel? Result, bool IsOpen) ReadResult(IDelegateCreationOperation created)
     {
         var returned = ((INamedTypeSymbol)created.Type!).DelegateInvokeMethod!.ReturnType;
-        if (returned.SpecialType == SpecialType.System_Void) return (BlockShape.Nothing, null);
+        if (returned.SpecialType == SpecialType.System_Void) return (BlockShape.Nothing, null, false);
         var (shape, inner) = ReturnShapes.Of(returned);
         if (shape is ReturnShape.ValueTask or ReturnShape.ValueTaskOf || (shape == ReturnShape.Stream && _call.TargetMethod.Name != "StreamAsync"))
         {
             Report(Rules.BlockResult, created, Display.Short(returned));
-            return (null, null);
+            return (null, null, false);
         }
 
-        if (shape == ReturnShape.Task) return (BlockShape.Task, null);
+        if (shape == ReturnShape.Task) return (BlockShape.Task, null, false);
         var rules = new PayloadRules();
         var type = inner ?? returned;
+        var known = shape switch { ReturnShape.TaskOf => BlockShape.TaskOf, ReturnShape.Stream => BlockShape.Stream, _ => BlockShape.Value };
+        if (OpenTypes.Has(type)) return (known, null, true);
         if (rules.Read(type, "result") is { } payload)
         {
             if (!Visibility.IsReachableType(type)) Report(Rules.BlockType, created, Display.Short(type));
-            return (shape switch { ReturnShape.TaskOf => BlockShape.TaskOf, ReturnShape.Stream => BlockShape.Stream, _ => BlockShape.Value }, payload);
+            return (known, payload, false);
         }
 
         Report(Rules.ResultNotSerializable, created, "the block", rules.ObstaclePath!, rules.ObstacleType!);
-        return (null, null);
+        return (null, null, false);
     }
 
     private string? PoolOf() =>

@@ -62,6 +62,7 @@ internal sealed class CaptureRules(List<Finding> findings)
 
     private CaptureModel? ReadPayload(string place, string name, ITypeSymbol type, IOperation use)
     {
+        if (OpenTypes.Has(type)) return new CaptureModel(place, "object?", CaptureKind.Open, null);
         var rules = new PayloadRules();
         if (rules.Read(type, name) is not { } payload)
         {

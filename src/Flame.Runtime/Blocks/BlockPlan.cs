@@ -42,6 +42,8 @@ internal sealed class BlockPlan
     [UnconditionalSuppressMessage("Trimming", "IL2072", Justification = "Generated code keeps the type that declares the block whole, its closures included.")]
     public object? NewTarget() => Method.IsStatic ? null : RuntimeHelpers.GetUninitializedObject(Method.DeclaringType!);
 
+    public Type TypeOf(int index) => _captures[index].Field?.FieldType ?? Target!;
+
     public object? Get(object? target, int index)
     {
         var path = _captures[index];

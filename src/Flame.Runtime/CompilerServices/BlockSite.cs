@@ -77,6 +77,8 @@ public readonly struct CapturedBlock
     /// <param name="index">Its place in the site's list.</param>
     /// <returns>The value.</returns>
     public T Get<T>(int index) => (T)_plan.Get(_target, index)!;
+
+    internal Type TypeOf(int index) => _plan.TypeOf(index);
 }
 
 /// <summary>A block that is being put together, in the executor. Not thread-safe.</summary>
@@ -93,6 +95,10 @@ public sealed class RestoredBlock
     /// <param name="index">Its place in the site's list.</param>
     /// <param name="value">The value.</param>
     public void Set<T>(int index, T value) => _plan.Set(ref _target, index, value);
+
+    internal MethodInfo Method => _plan.Method;
+
+    internal Type TypeOf(int index) => _plan.TypeOf(index);
 
     /// <summary>The block, ready to run.</summary>
     /// <typeparam name="TBlock">Its delegate type.</typeparam>

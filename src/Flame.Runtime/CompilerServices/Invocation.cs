@@ -7,6 +7,8 @@ namespace Flame.CompilerServices;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class Invocation
 {
+    internal virtual bool Streams => false;
+
     /// <summary>Fires when the caller cancels, the deadline passes or the parent is gone.</summary>
     public abstract CancellationToken CancellationToken { get; }
 

@@ -203,6 +203,41 @@ public sealed class BlockTests
     }
 
     [Fact]
+    public async Task Blocks_in_generic_code_carry_what_its_type_arguments_are()
+    {
+        await using var pool = InProcessPool.Start();
+        Assert.Equal([7, 7], await TwiceAsync(pool.Pools, 7));
+        Assert.Equal(["a", "a"], await TwiceAsync(pool.Pools, "a"));
+        Assert.Equal("Counter 4", await NameAsync(pool.Pools, new Counter { Start = 4 }));
+        Assert.Equal(("x", 3), await new Pair<string>("x").WithAsync(pool.Pools, 3));
+        Assert.Equal([1.5, 1.5], await RepeatAsync(pool.Pools, 1.5).ToListAsync(TestContext.Current.CancellationToken));
+
+        static async Task<List<T>> TwiceAsync<T>(FlamePools flame, T value)
+        {
+            await Task.Yield();
+            return await flame.CallAsync("test", async () =>
+            {
+                await Task.Yield();
+                return new List<T> { value, value };
+            });
+        }
+
+        static Task<string> NameAsync<T>(FlamePools flame, T value) where T : ICounts => flame.CallAsync("test", () => $"{typeof(T).Name} {value.Start}");
+
+        static IAsyncEnumerable<T> RepeatAsync<T>(FlamePools flame, T value)
+        {
+            return flame.StreamAsync("test", () => Items());
+
+            async IAsyncEnumerable<T> Items()
+            {
+                yield return value;
+                await Task.Yield();
+                yield return value;
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_captured_logger_is_the_executors_own()
     {
         await using var pool = InProcessPool.Start();
@@ -228,8 +263,18 @@ internal static class Marks
     private static TaskCompletionSource Of(string name) => s_entered.GetOrAdd(name, static _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
 }
 
+internal interface ICounts
+{
+    int Start { get; }
+}
+
+internal sealed class Pair<TFirst>(TFirst first)
+{
+    public Task<(TFirst, TSecond)> WithAsync<TSecond>(FlamePools flame, TSecond second) => flame.CallAsync("test", () => (first, second));
+}
+
 [MemoryPackable]
-internal sealed partial class Counter
+internal sealed partial class Counter : ICounts
 {
     public int Start { get; set; }
 
