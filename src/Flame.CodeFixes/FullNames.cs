@@ -11,6 +11,10 @@ internal static class FullNames
     public static TypeSyntax Type(string name) =>
         SyntaxFactory.ParseTypeName("global::" + name).WithAdditionalAnnotations(Simplifier.Annotation);
 
+    /// <summary>A type that something is called on.</summary>
+    public static ExpressionSyntax Expression(string name) =>
+        SyntaxFactory.ParseExpression("global::" + name).WithAdditionalAnnotations(Simplifier.Annotation);
+
     /// <summary>The parameter with an attribute in front.</summary>
     public static ParameterSyntax Mark(ParameterSyntax parameter, string attribute)
     {
