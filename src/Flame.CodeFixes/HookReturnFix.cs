@@ -1,10 +1,5 @@
-using System.Composition;
 using Flame.Generators.Model;
 using Flame.Generators.Parsing;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeFixes;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Flame.CodeFixes;
 

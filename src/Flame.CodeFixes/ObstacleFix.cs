@@ -1,5 +1,4 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeFixes;
+using Flame.Generators.Parsing;
 using Microsoft.CodeAnalysis.FindSymbols;
 
 namespace Flame.CodeFixes;
@@ -42,5 +41,5 @@ public abstract class ObstacleFix<TSymbol> : FlameCodeFix<SyntaxNode>
     // Another project of the solution may do without MemoryPack.
     private static async Task<bool> KnowsAsync(Document document, CancellationToken ct) =>
         await document.Project.GetCompilationAsync(ct).ConfigureAwait(false) is { } compilation
-        && compilation.GetTypeByMetadataName(Flame.Generators.Parsing.KnownNames.MemoryPackable) is not null;
+        && compilation.GetTypeByMetadataName(KnownNames.MemoryPackable) is not null;
 }

@@ -1,5 +1,4 @@
 using Flame.Generators.Parsing;
-using Microsoft.CodeAnalysis;
 
 namespace Flame.CodeFixes;
 

@@ -1,7 +1,3 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
-
 namespace Flame.CodeFixes;
 
 /// <summary>Takes the result out of a method, and leaves everything that the method does.</summary>

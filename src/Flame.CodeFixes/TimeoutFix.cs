@@ -1,8 +1,3 @@
-using System.Composition;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeFixes;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
-
 namespace Flame.CodeFixes;
 
 /// <summary>FLM0108: writes the time that was meant, or leaves the limit to the pool where none can be read.</summary>
