@@ -2,7 +2,7 @@ using Flame.Generators.Parsing;
 
 namespace Flame.CodeFixes;
 
-/// <summary>FLM0201 and FLM0202: leaves a member out that cannot be sent.</summary>
+/// <summary>FLM0201, FLM0202 and FLM0301: leaves a member out that cannot be sent.</summary>
 /// <remarks>Nothing is offered for a member that the type cannot be made without.</remarks>
 [ExportCodeFixProvider(LanguageNames.CSharp), Shared]
 public sealed class IgnoredMemberFix() : ObstacleFix<ISymbol>(Obstacle.MemberId)

@@ -10,7 +10,7 @@ public abstract class ObstacleFix<TSymbol> : FlameCodeFix<SyntaxNode>
 {
     private readonly string _property;
 
-    private protected ObstacleFix(string property) : base("FLM0201", "FLM0202") => _property = property;
+    private protected ObstacleFix(string property) : base("FLM0201", "FLM0202", "FLM0301") => _property = property;
 
     private protected sealed override async Task OfferAsync(CodeFixContext context, SyntaxNode root, SyntaxNode node)
     {

@@ -2,7 +2,7 @@ using Flame.Generators.Parsing;
 
 namespace Flame.CodeFixes;
 
-/// <summary>FLM0201 and FLM0202: marks the type that cannot be sent, and makes it and the types around it partial.</summary>
+/// <summary>FLM0201, FLM0202 and FLM0301: marks the type that cannot be sent, and makes it and the types around it partial.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp), Shared]
 public sealed class PackableTypeFix() : ObstacleFix<INamedTypeSymbol>(Obstacle.TypeId)
 {

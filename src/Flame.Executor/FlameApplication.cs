@@ -47,6 +47,7 @@ public static class FlameApplication
     {
         var collection = new ServiceCollection();
         collection.AddLogging(logging => logging.AddProvider(new LinkLoggerProvider()));
+        collection.AddSingleton(_ => FlamePools.OfExecutor);
         services?.Invoke(collection);
         return collection.BuildServiceProvider();
     }

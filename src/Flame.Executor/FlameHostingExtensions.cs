@@ -25,6 +25,7 @@ public static class FlameHostingExtensions
 
         if (ParentOfThisProcess.Read() is { } parent)
         {
+            builder.Services.AddSingleton(_ => FlamePools.OfExecutor);
             builder.Logging.AddProvider(new LinkLoggerProvider());
             builder.Services.PostConfigure<LoggerFilterOptions>(ExecutorLogging.SilenceConsole);
             builder.Services.AddSingleton(services => new ExecutorLifetime(parent, flame, services));

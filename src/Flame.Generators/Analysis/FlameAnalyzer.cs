@@ -17,6 +17,7 @@ public sealed class FlameAnalyzer : DiagnosticAnalyzer
         Rules.LocalFunction, Rules.BadTimeout, Rules.IdCollision, Rules.UnknownPool, Rules.Receiver, Rules.SecondToken, Rules.Hook,
         Rules.ArgumentNotSerializable, Rules.ResultNotSerializable, 
         Rules.CaptureNotSerializable, Rules.BlockElsewhere, Rules.BlockWrites, Rules.BlockThis, Rules.BlockType, Rules.BlockResult,
+        Rules.BlockForm,
         Rules.ExpressionTree, Rules.MethodGroup, Rules.Dynamic, Rules.Crash,
     ];
 

@@ -114,6 +114,11 @@ internal static class Rules
         "The block returns {0}: make it an async lambda that awaits it, or use StreamAsync for items",
         Category, DiagnosticSeverity.Error, true, helpLinkUri: Help + "FLM0306.md");
 
+    public static readonly DiagnosticDescriptor BlockForm = new(
+        "FLM0307", "A block uses a generated form of a marked method",
+        "The block uses '{0}', which the generator that sends the block has not made yet when it looks at it: call the method plainly, on the executor it runs in place",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Help + "FLM0307.md");
+
     public static readonly DiagnosticDescriptor ExpressionTree = new(
         "FLM0401", "A call inside an expression tree",
         "'{0}' is called inside an expression tree, which knows nothing of pools, and would run in place: call it outside",

@@ -24,39 +24,53 @@ internal sealed class BlockCaptures(SemanticModel model, CancellationToken ct)
     /// <summary>A use of <c>this</c> as a whole: to call a method of it, or to hand it on.</summary>
     public IOperation? WholeThis { get; private set; }
 
-    public IReadOnlyList<Capture> Of(IOperation block)
-    {
-        Read(block);
-        return _captures;
-    }
+    /// <summary>A use of <c>.Remote</c>, <c>.Local</c> or <c>.Cast</c>.</summary>
+    public IOperation? GeneratedForm { get; private set; }
 
-    private void Read(IOperation body)
+    public IReadOnlyList<Capture> Found => _captures;
+
+    /// <summary>A block, or the body of a local function that one calls.</summary>
+    public void Read(IOperation body)
     {
         _bodies.Add(body.Syntax);
         var functions = new List<IMethodSymbol>();
-        foreach (var operation in body.DescendantsAndSelf())
-        {
-            switch (operation)
-            {
-                case ILocalReferenceOperation { Local: { IsConst: false } local }:
-                    AddVariable(local, local.Type, operation);
-                    break;
-                case IParameterReferenceOperation { Parameter: var parameter }:
-                    AddParameter(parameter, operation);
-                    break;
-                case IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance }:
-                    AddThis(operation);
-                    break;
-                case IInvocationOperation { TargetMethod: { MethodKind: MethodKind.LocalFunction } called }:
-                    functions.Add(called);
-                    break;
-                case IMethodReferenceOperation { Method: { MethodKind: MethodKind.LocalFunction } named }:
-                    functions.Add(named);
-                    break;
-            }
-        }
+        ReadAll(body, functions);
 
+        // Afterwards: only then is it known what the body itself declares.
         foreach (var function in functions) AddFunction(function);
+    }
+
+    private void ReadAll(IOperation operation, List<IMethodSymbol> functions)
+    {
+        // A name alone captures nothing.
+        if (operation is INameOfOperation) return;
+        ReadOne(operation, functions);
+        foreach (var child in operation.ChildOperations) ReadAll(child, functions);
+    }
+
+    private void ReadOne(IOperation operation, List<IMethodSymbol> functions)
+    {
+        switch (operation)
+        {
+            case ILocalReferenceOperation { Local: { IsConst: false } local }:
+                AddVariable(local, local.Type, operation);
+                break;
+            case IParameterReferenceOperation { Parameter: var parameter }:
+                AddParameter(parameter, operation);
+                break;
+            case IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance }:
+                AddThis(operation);
+                break;
+            case IPropertyReferenceOperation { Property: { Name: "Remote" or "Local" or "Cast" or "Spawn", Type.ContainingType: { } made } } when IsGenerated(made):
+                GeneratedForm ??= operation;
+                break;
+            case IInvocationOperation { TargetMethod: { MethodKind: MethodKind.LocalFunction } called }:
+                functions.Add(called);
+                break;
+            case IMethodReferenceOperation { Method: { MethodKind: MethodKind.LocalFunction } named }:
+                functions.Add(named);
+                break;
+        }
     }
 
     /// <summary>A local function that the block is, or calls.</summary>
@@ -69,8 +83,6 @@ internal sealed class BlockCaptures(SemanticModel model, CancellationToken ct)
             if (model.GetOperation(reference.GetSyntax(ct), ct) is ILocalFunctionOperation body) Read(body);
         }
     }
-
-    public IReadOnlyList<Capture> Found => _captures;
 
     private void AddParameter(IParameterSymbol parameter, IOperation use)
     {
@@ -101,6 +113,9 @@ internal sealed class BlockCaptures(SemanticModel model, CancellationToken ct)
                 break;
         }
     }
+
+    private static bool IsGenerated(INamedTypeSymbol type) =>
+        KnownNames.AttributeOf(type, "System.CodeDom.Compiler.GeneratedCodeAttribute")?.ConstructorArguments.FirstOrDefault().Value is KnownNames.Generator;
 
     private static IFieldSymbol? BackingField(IPropertySymbol property) =>
         property is { IsVirtual: false, IsOverride: false, IsAbstract: false }

@@ -84,7 +84,7 @@ internal sealed class BlockParser
         switch (target)
         {
             case IAnonymousFunctionOperation lambda:
-                captures.Of(lambda);
+                captures.Read(lambda);
                 break;
             case IMethodReferenceOperation { Method: { MethodKind: MethodKind.LocalFunction } function }:
                 captures.AddFunction(function);
@@ -100,6 +100,7 @@ internal sealed class BlockParser
                 return null;
         }
 
+        if (captures.GeneratedForm is { } form) Report(Rules.BlockForm, form, form.Syntax.ToString());
         return rules.Read(captures);
     }
 
@@ -125,7 +126,7 @@ internal sealed class BlockParser
             return (known, payload, false);
         }
 
-        Report(Rules.ResultNotSerializable, created, "the block", rules.ObstaclePath!, rules.ObstacleType!);
+        _findings.Add(rules.Obstacle!.ToFinding(Rules.ResultNotSerializable, created.Syntax.GetLocation(), "the block"));
         return (null, null, false);
     }
 

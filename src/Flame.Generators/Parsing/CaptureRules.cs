@@ -66,7 +66,7 @@ internal sealed class CaptureRules(List<Finding> findings)
         var rules = new PayloadRules();
         if (rules.Read(type, name) is not { } payload)
         {
-            findings.Add(new Finding(Rules.CaptureNotSerializable, use.Syntax.GetLocation(), rules.ObstaclePath!, rules.ObstacleType!));
+            findings.Add(rules.Obstacle!.ToFinding(Rules.CaptureNotSerializable, use.Syntax.GetLocation()));
             return null;
         }
 

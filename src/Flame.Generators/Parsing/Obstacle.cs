@@ -15,9 +15,9 @@ internal sealed class Obstacle(string path, ITypeSymbol type)
     /// <summary>The innermost member of a <c>[MemoryPackable]</c> type on the path.</summary>
     public ISymbol? Member { get; set; }
 
-    /// <summary>Says it of a method. The symbols go along as text: they may be declared in another project, where no location can point.</summary>
-    public Finding ToFinding(DiagnosticDescriptor rule, Location? location, IMethodSymbol method) =>
-        new(rule, location, Display.Short(method), path, Display.Short(type))
+    /// <summary>Says it, of a method or of the block at the location. The symbols go along as text: they may be declared in another project, where no location can point.</summary>
+    public Finding ToFinding(DiagnosticDescriptor rule, Location? location, string? method = null) =>
+        new(rule, location, method is null ? [path, Display.Short(type)] : [method, path, Display.Short(type)])
         {
             Properties = ImmutableDictionary<string, string?>.Empty
                 .Add(TypeId, type.OriginalDefinition.GetDocumentationCommentId())

@@ -37,7 +37,7 @@ internal sealed class ParameterParser(IMethodSymbol method, List<Finding> findin
 
         var rules = new PayloadRules();
         if (rules.Read(parameter.Type, parameter.Name) is { } payload) return Make(parameter, ParameterRole.Payload, payload);
-        findings.Add(rules.Obstacle!.ToFinding(Rules.ArgumentNotSerializable, parameter.Locations.FirstOrDefault(), method));
+        findings.Add(rules.Obstacle!.ToFinding(Rules.ArgumentNotSerializable, parameter.Locations.FirstOrDefault(), Display.Short(method)));
         return null;
     }
 

@@ -100,7 +100,7 @@ public sealed class ConfigurationTests
         builder.Configuration.AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value)));
         builder.AddFlame(f =>
         {
-            foreach (var method in CompilerServices.MethodTable.Snapshot()) f.AddPool(method.Pool);
+            foreach (var method in CompilerServices.MethodTable.Snapshot()) f.AddPool(method.Pool ?? FlamePoolOptions.DefaultPoolName);
             configure(f);
         });
         return builder.Build();

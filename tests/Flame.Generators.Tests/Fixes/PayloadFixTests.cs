@@ -39,6 +39,12 @@ public sealed class PayloadFixTests
         }
         """);
 
+    [Fact]
+    public Task A_type_that_a_block_captures_is_marked() => FixesAsync(
+        new PackableTypeFix(), "Mark Clip [MemoryPackable]",
+        GeneratorRun.Compile(["namespace App { public class Clip { public int Length { get; set; } } public static class V { public static Task M(FlamePools f, Clip clip) => f.CallAsync(\"default\", () => clip.Length); } }"]),
+        "namespace App { [MemoryPackable] public partial class Clip { public int Length { get; set; } } public static class V { public static Task M(FlamePools f, Clip clip) => f.CallAsync(\"default\", () => clip.Length); } }");
+
     [Theory]
     [InlineData("public class Clip { public string Path { get; set; } = \"\"; }", "\n[MemoryPackable]\npublic partial class Clip { public string Path { get; set; } = \"\"; }")]
     [InlineData("class Clip { public string? Path; }", "\n[MemoryPackable]\npartial class Clip { public string? Path; }")]
