@@ -22,8 +22,7 @@ namespace Flame;
 /// </remarks>
 public abstract class FlameCaller
 {
-    // One parameter, the block, tells the overloads apart; and what is written here is what runs where no generator was.
-#pragma warning disable CA1822, RS0026
+#pragma warning disable CA1822, RS0026 // The block tells the overloads apart; and generated code takes their place.
     private protected FlameCaller()
     {
     }

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Flame.CompilerServices;
 
 namespace Flame.Blocks;
@@ -11,10 +10,10 @@ internal abstract class OpenBlock
 
 internal sealed class OpenBlock<T> : OpenBlock
 {
-    [DynamicDependency(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor, typeof(OpenBlock<>))]
-    public static void Keep()
-    {
-    }
+    private static readonly OpenBlock s_kept = new OpenBlock<T>();
+
+    /// <summary>A native program has only the types that some code of it makes.</summary>
+    public static void Keep() => GC.KeepAlive(s_kept);
 
     public override async ValueTask RunAsync(Invocation call, RestoredBlock block)
     {

@@ -46,10 +46,13 @@ public sealed class Shop(ILogger<Shop> log)
 
 static class Generic
 {
+    static string Named<T>(T value) => value is Order order ? order.Name : $"{value}";
+
     public static async Task<string> TwiceAsync<T>(FlamePools flame, T value)
     {
-        var twice = await flame.CallAsync("main", () => (value, FlameParent.Current?.Executor));
-        return $"{twice.Item1 switch { Order order => order.Name, var other => other }} {twice.Item2}";
+        // In a native program MemoryPack has no formatter for what is made of a type parameter, but for the type itself it has.
+        var there = await flame.CallAsync("main", () => value);
+        return await flame.CallAsync("main", () => $"{Named(there)} {FlameParent.Current?.Executor}");
     }
 }
 
