@@ -8,8 +8,15 @@ using Microsoft.Extensions.Hosting;
 switch (args)
 {
     case ["bare", var action, ..]:
-        await using (await FlameApplication.StartAsync(Setup.Flame))
+        await using (var pools = await FlameApplication.StartAsync(Setup.Flame))
+        {
+            if (Setup.Has("dispose-at-exit")) AppDomain.CurrentDomain.ProcessExit += (_, _) => pools.DisposeAsync().AsTask().Wait();
             await Actions.RunAsync(action);
+        }
+
+        if (!Setup.Has("linger")) return 0;
+        Console.WriteLine("lingers");
+        await Task.Delay(Timeout.Infinite);
         return 0;
 
     case ["host", var action, ..]:

@@ -4,6 +4,8 @@ namespace Flame.EndToEnd.Tests.Processes;
 
 public sealed class TermTests
 {
+    private const int Terminated = 128 + 15;
+
     [Fact]
     public async Task A_host_that_is_told_to_end_lets_running_calls_end_first()
     {
@@ -20,6 +22,65 @@ public sealed class TermTests
         await app.NextAsync("ended");
         Assert.Equal(0, await app.EndAsync());
         Assert.Empty(app.Started());
+    }
+
+    [Fact]
+    public async Task A_bare_program_that_is_told_to_end_lets_running_calls_end_and_refuses_those_that_wait()
+    {
+        using var gate = new Gate();
+        await using var app = AppProcess.Start("bare", "hold", "heed", "calls=2", "max=1", $"gate={gate.Port}");
+        var call = await gate.NextAsync();
+
+        await app.TermAsync();
+        Assert.StartsWith("PoolDrainingException FLM2009: ", await app.NextAsync("failed"), StringComparison.Ordinal);
+        call.LetGo();
+
+        Assert.Equal($"{call.Process}", await app.NextAsync("passed"));
+        Assert.Equal(Terminated, await app.EndAsync());
+        Assert.Empty(app.Started());
+    }
+
+    [Fact]
+    public async Task A_bare_program_that_is_told_to_end_goes_no_further_than_the_disposal_of_its_pools()
+    {
+        using var gate = new Gate();
+        await using var app = AppProcess.Start("bare", "hold", "heed", "calls=2", "max=1", "linger", "dispose-at-exit", $"gate={gate.Port}");
+        var call = await gate.NextAsync();
+
+        await app.TermAsync();
+        await app.NextAsync("failed");
+        call.LetGo();
+
+        Assert.Equal(Terminated, await app.EndAsync());
+        Assert.DoesNotContain("lingers", app.Output, StringComparison.Ordinal);
+        Assert.Empty(app.Started());
+    }
+
+    [Fact]
+    public async Task A_bare_program_that_is_told_to_end_twice_ends_at_once()
+    {
+        using var gate = new Gate();
+        await using var app = AppProcess.Start("bare", "hold", "heed", "calls=2", "max=1", $"gate={gate.Port}");
+        await gate.NextAsync();
+
+        await app.TermAsync();
+        await app.NextAsync("failed");
+        await app.TermAsync();
+
+        Assert.Equal(Terminated, await app.EndAsync());
+        Assert.DoesNotContain("passed", app.Output, StringComparison.Ordinal);
+        await app.NothingIsLeftAsync(TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public async Task A_bare_program_whose_pools_are_disposed_is_ended_by_the_signal_as_any_other()
+    {
+        await using var app = AppProcess.Start("bare", "where", "linger");
+        await app.NextAsync("lingers");
+
+        await app.TermAsync();
+
+        Assert.Equal(Terminated, await app.EndAsync());
     }
 
     [Fact]
