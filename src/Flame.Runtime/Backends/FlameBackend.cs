@@ -31,6 +31,9 @@ public abstract class BackendExecutor : IAsyncDisposable
     /// <summary>Completes when it is gone, with the reason in words: exit code, signal, last lines. Never faults.</summary>
     public abstract Task<string> Exited { get; }
 
+    /// <summary>The same of one that is gone because it was asked to: where it went well, its last lines explain nothing.</summary>
+    internal virtual string ExitedAsAsked => Exited.Result;
+
     /// <summary>Ends it at once, with everything that it started. Idempotent; returns when it is gone.</summary>
     /// <param name="ct">Gives up waiting.</param>
     /// <returns>Completes when it is gone.</returns>

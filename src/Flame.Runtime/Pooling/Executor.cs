@@ -26,6 +26,7 @@ internal sealed class Executor : LinkEvents, IDisposable
     private TimeSpan? _bootTime;
     private readonly Lock _gate = new();
     private bool _stopping;
+    private volatile bool _asked;
     private string? _lostBecause;
 
     public Executor(FlamePool pool, PoolOwner owner, ExecutorSlot slot)
@@ -57,6 +58,7 @@ internal sealed class Executor : LinkEvents, IDisposable
 
     public void Drain()
     {
+        _asked = true;
         FlameLog.Draining(_pool.Log, Name);
         if (Link is { } link) link.Drain();
         else Stop();
@@ -85,6 +87,7 @@ internal sealed class Executor : LinkEvents, IDisposable
 
     public override void Draining(ExecutorLink link, string because)
     {
+        _asked = true;
         FlameLog.AnnouncedDrain(_pool.Log, Name, because);
         _pool.Leaving(Slot);
     }
@@ -193,7 +196,7 @@ internal sealed class Executor : LinkEvents, IDisposable
 
         // Nothing may be placed here while the reason is looked up.
         _pool.Leaving(Slot);
-        var reason = await ReasonAsync(loss).ConfigureAwait(false);
+        var reason = await ReasonAsync(loss, planned: _asked && calls.Length == 0).ConfigureAwait(false);
         foreach (var call in calls)
         {
             if (call.Method.Idempotent && !call.Method.Streams && call.TryAgain(countAttempt: true)) continue;
@@ -208,13 +211,13 @@ internal sealed class Executor : LinkEvents, IDisposable
         _pool.Options.OnShrink?.Guarded(_pool, new FlamePoolSize(_pool.Name, Name, _owner.Count()));
     }
 
-    private async Task<string> ReasonAsync(LinkLoss loss)
+    private async Task<string> ReasonAsync(LinkLoss loss, bool planned)
     {
         // What the parent gave up says nothing more by itself.
         if (!loss.ByExecutor) return loss.Because;
         var exited = _machine!.Exited;
         if (await Task.WhenAny(exited, Task.Delay(ExitWait, _pool.Time)).ConfigureAwait(false) != exited) return loss.Because;
-        return $"{_machine.Description} {exited.Result}";
+        return $"{_machine.Description} {(planned ? _machine.ExitedAsAsked : exited.Result)}";
     }
 
     private async Task RemoveAsync()
