@@ -66,6 +66,7 @@ internal sealed class Executor : LinkEvents, IDisposable
 
     public void Stop()
     {
+        _asked = true;
         ExecutorLink? link;
         lock (_gate)
         {
@@ -176,7 +177,7 @@ internal sealed class Executor : LinkEvents, IDisposable
         _ready.TrySetException(failure);
         if (_ready.Task.Exception is null) _ready.Task.Result.Lose("its boot was given up");
         await RemoveAsync().ConfigureAwait(false);
-        if (!_end.IsCancellationRequested) FlameLog.BootFailed(_pool.Log, Name, failure.Message);
+        if (!_asked) FlameLog.BootFailed(_pool.Log, Name, failure.Message);
         _owner.BootFailed(this, failure, permanent);
         _pool.Options.OnGrowEnd?.Guarded(_pool, new FlamePoolSize(_pool.Name, Name, _owner.Count()), failure);
     }
@@ -185,7 +186,7 @@ internal sealed class Executor : LinkEvents, IDisposable
     {
         var words = outOfTime
             ? $"it was not ready within {_pool.Options.BootTimeout.TotalSeconds:0.###} s (BootTimeout)"
-            : e.Message;
+            : e is OperationCanceledException ? "it was told to go before it was up" : e.Message;
         return FlameErrors.BootFailed(_pool.Name, Name, _pool.Backend.Name, 1, words, e is OperationCanceledException ? null : e, permanent: false);
     }
 
@@ -195,8 +196,9 @@ internal sealed class Executor : LinkEvents, IDisposable
         await _announced.Task.ConfigureAwait(false);
 
         // Nothing may be placed here while the reason is looked up.
-        _pool.Leaving(Slot);
-        var reason = await ReasonAsync(loss, planned: _asked && calls.Length == 0).ConfigureAwait(false);
+        _owner.Lost(this);
+        var planned = _asked && calls.Length == 0;
+        var reason = await ReasonAsync(loss, planned).ConfigureAwait(false);
         foreach (var call in calls)
         {
             if (call.Method.Idempotent && !call.Method.Streams && call.TryAgain(countAttempt: true)) continue;
@@ -206,7 +208,7 @@ internal sealed class Executor : LinkEvents, IDisposable
 
         await RemoveAsync().ConfigureAwait(false);
         FlameLog.Gone(_pool.Log, Name, reason);
-        _owner.Gone(this, reason);
+        _owner.Gone(this, reason, planned);
         Dispose();
         _pool.Options.OnShrink?.Guarded(_pool, new FlamePoolSize(_pool.Name, Name, _owner.Count()));
     }

@@ -1,4 +1,5 @@
 using Flame.EndToEnd.Tests.Calls;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Flame.EndToEnd.Tests.Processes;
 
@@ -103,6 +104,32 @@ public sealed class TermTests
         Assert.NotEqual(leaving.Process, replacement.Process);
         await Signals.GoneAsync(leaving.Process);
         await Patience.UntilAsync(() => pools["main"].GetStats() is { Ready: 1, Count: 1 });
+    }
+
+    [Fact]
+    public async Task An_executor_that_is_told_to_end_before_its_first_call_is_replaced_without_a_pause()
+    {
+        // A pause would not end on this clock, for it stands still.
+        var log = new LogRecorder();
+        await using var pools = await TestPools.StartAsync(f => f.AddPool("main", p => (p.Min, p.Max) = (1, 1)).Time = new FakeTimeProvider(), log);
+
+        await Signals.TermAsync(int.Parse(pools["main"].GetStats().Executors.Single().Description.Split(' ')[1]));
+
+        await log.WhenAsync("FLM3002 main/2 is ready");
+        Assert.DoesNotContain(log.Lines, line => line.EventId == 3003);
+    }
+
+    [Fact]
+    public async Task An_executor_that_is_told_to_end_while_it_boots_has_not_failed()
+    {
+        await using var app = AppProcess.Start("host", "where", "enter-hangs", "max=1");
+        await app.NextAsync("      [main/1] entering");
+
+        await Signals.TermAsync(app.Started().Single());
+        await app.NextAsync("      [main/2] entering");
+
+        Assert.Contains("FLM3005 main/1 takes no more calls: it received SIGTERM", app.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("FLM3003", app.Output, StringComparison.Ordinal);
     }
 
     [Fact]
