@@ -96,10 +96,10 @@ public sealed class FlameBuilder
         }
 
         var problems = new List<string>();
-        var sections = _configuration?.GetSection("Flame:Pools");
-        foreach (var section in sections?.GetChildren() ?? [])
+        var known = _pools.Keys.Concat(MethodTable.Snapshot().Select(m => m.Pool)).ToArray();
+        foreach (var section in _configuration is null ? [] : PoolConfiguration.Pools(_configuration, known, problems))
         {
-            var name = PoolConfiguration.PoolName(section, _pools.Keys.Concat(MethodTable.Snapshot().Select(m => m.Pool)));
+            var name = PoolConfiguration.PoolName(section, known);
             AddPool(name);
             PoolConfiguration.Apply(section, _pools[name].Options, problems);
         }
