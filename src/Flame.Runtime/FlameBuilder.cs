@@ -72,7 +72,11 @@ public sealed class FlameBuilder
         return this;
     }
 
-    /// <summary>Has a hosted service of the application run in executors too; without it none does.</summary>
+    /// <summary>
+    /// Has a hosted service of the application run in executors too; without it none does. Those that are named start in
+    /// this order before the enter hooks and stop backwards after the exit hooks, with the steps of
+    /// <c>IHostedLifecycleService</c> in the order of a host.
+    /// </summary>
     /// <typeparam name="TService">What <c>AddHostedService</c> was given; it implements <c>IHostedService</c>.</typeparam>
     /// <returns>This builder.</returns>
     public FlameBuilder RunInExecutors<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TService>() where TService : class

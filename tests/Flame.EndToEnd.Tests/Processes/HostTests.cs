@@ -36,6 +36,26 @@ public sealed class HostTests
         Assert.Contains("[main/1] tool stopped", app.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("all-goes-well")]
+    [InlineData("stop-throws")]
+    public async Task Hosted_services_in_executors_take_the_steps_of_a_host_in_its_order(string how)
+    {
+        await using var app = AppProcess.Start("host", "where", "steps", how);
+
+        Assert.Equal(0, await app.EndAsync());
+        var said = app.Output.Split('\n').Select(line => line.Trim())
+            .Where(line => line.StartsWith("[main/1] first ", StringComparison.Ordinal) || line.StartsWith("[main/1] second ", StringComparison.Ordinal))
+            .Select(line => line["[main/1] ".Length..]);
+        Assert.Equal(
+            [
+                "first starting", "second starting", "first start", "second start", "first started", "second started",
+                "second stopping", "first stopping", "second stop", "first stop", "second stopped", "first stopped",
+            ],
+            said);
+        if (how == "stop-throws") Assert.Contains("FLM2107: an exit hook of executor main/1 failed: System.InvalidOperationException: first cannot stop", app.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task An_application_with_a_lifetime_of_its_own_does_not_start_in_executors()
     {
