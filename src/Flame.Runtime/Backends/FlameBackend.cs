@@ -59,7 +59,7 @@ public sealed record BootRequest(string Pool, string Executor, string ParentVari
 
 /// <summary>A line of an executor's output.</summary>
 /// <param name="Text">The line.</param>
-/// <param name="IsError">Whether it came from standard error.</param>
+/// <param name="IsError">Whether it came from standard error: then the parent logs it as a warning.</param>
 public readonly record struct OutputLine(string Text, bool IsError);
 
 /// <summary>A backend could not create an executor. The message is in the backend's words, without secrets.</summary>

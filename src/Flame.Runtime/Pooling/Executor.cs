@@ -236,6 +236,5 @@ internal sealed class Executor : LinkEvents, IDisposable
         }
     }
 
-    private void Print(OutputLine line) =>
-        ExecutorOutputLog.Write(_output, Name, new LogBody((byte)LogLevel.Information, line.IsError ? LogBody.FromError : LogBody.FromOutput, 0, "", line.Text, ""));
+    private void Print(OutputLine line) => ExecutorOutputLog.Write(_output, Name, LogBody.Printed(line.Text, line.IsError));
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Extensions.Logging;
 
 namespace Flame.Wire;
 
@@ -49,6 +50,10 @@ internal readonly record struct LogBody(byte Level, byte Source, int EventId, st
     public const byte FromLogger = 0;
     public const byte FromOutput = 1;
     public const byte FromError = 2;
+
+    /// <summary>A line of output. What goes to standard error is mostly trouble, and should be seen where only warnings are.</summary>
+    public static LogBody Printed(string line, bool isError) =>
+        new((byte)(isError ? LogLevel.Warning : LogLevel.Information), isError ? FromError : FromOutput, 0, "", line, "");
 
     public ReadOnlySpan<byte> Encode() => new BodyWriter().Byte(Level).Byte(Source).Int32(EventId).Text(Category).Text(Message).Text(Exception).Span;
 
