@@ -41,12 +41,11 @@ internal sealed class ExecutorRole(FlameParent parent, ExecutorSetup setup)
             return ExitCodes.Refused;
         }
 
-        var host = new ExecutorHost(stream, reader, rules, setup.Services, setup.Time, sharesProcess: false);
+        var host = new ExecutorHost(stream, reader, rules, setup.Services, setup.Time, LinkLog.OfThisProcess, sharesProcess: false);
         s_terminator.Serve(host);
 
         // On this host the parent reads the pipes, and has what was printed even when the process is killed.
-        if (!_isLocal) OutputForwarding.Start(host);
-        LinkLoggerProvider.SendTo(host);
+        if (!_isLocal) OutputForwarding.Start(host.Log);
         using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         var ended = host.RunAsync();

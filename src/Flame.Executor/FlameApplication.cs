@@ -54,7 +54,7 @@ public static class FlameApplication
     private static ServiceProvider Container(Action<IServiceCollection>? services)
     {
         var collection = new ServiceCollection();
-        collection.AddLogging(logging => logging.AddProvider(new LinkLoggerProvider()));
+        collection.AddLogging(logging => logging.AddProvider(new LinkLoggerProvider(LinkLog.OfThisProcess)));
         services?.Invoke(collection);
         return collection.BuildServiceProvider();
     }

@@ -3,6 +3,7 @@ using Flame.EndToEnd.App;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 // A program that uses Flame as its users do: `<way of starting> <action> [key=value …]`. Executors get the same arguments.
 switch (args)
@@ -24,6 +25,12 @@ switch (args)
         var builder = Host.CreateApplicationBuilder(args);
         Setup.Services(builder);
         using var host = builder.Build();
+        if (FlameParent.Current is not null)
+        {
+            var log = host.Services.GetRequiredService<ILogger<Greeter>>();
+            for (var line = 0; line < Setup.Number("early-lines", 0); line++) log.LogWarning("early {Line} {Words}", line, new string('x', 10_000));
+        }
+
         if (FlameParent.Current is not null && Setup.Has("stall")) await Task.Delay(Timeout.Infinite);
         host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(() => Console.WriteLine("stopping"));
         await host.StartAsync();

@@ -106,7 +106,11 @@ internal sealed class Executor : LinkEvents, IDisposable
         else _ready.TrySetException(new BackendException(loss.Because));
     }
 
-    public override void Logged(ExecutorLink link, LogBody log) => ExecutorOutputLog.Write(_output, Name, log);
+    public override void Logged(ExecutorLink link, LogBody log)
+    {
+        if (log.Source == LogBody.OfDropped) FlameLog.LinesDropped(_pool.Log, log.EventId, Name, log.Message);
+        else ExecutorOutputLog.Write(_output, Name, log);
+    }
 
     public override Exception Translate(ExecutorLink link, PendingCall call, FailureBody failure) =>
         _pool.Surroundings.Exceptions.Rebuild(_pool, Name, call, failure);

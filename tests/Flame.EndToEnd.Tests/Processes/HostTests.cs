@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace Flame.EndToEnd.Tests.Processes;
 
 public sealed class HostTests
@@ -22,6 +24,29 @@ public sealed class HostTests
         Assert.Equal(0, await app.EndAsync());
         Assert.Contains("warn: Flame.Executor.main/1", app.Output, StringComparison.Ordinal);
         Assert.Contains("[main/1] Flame.EndToEnd.App.Greeter: greeting", app.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_an_executor_logs_before_its_link_is_up_arrives()
+    {
+        await using var app = AppProcess.Start("host", "where", "early-lines=2");
+
+        Assert.Equal(0, await app.EndAsync());
+        Assert.Contains("[main/1] Flame.EndToEnd.App.Greeter: early 0 ", app.Output, StringComparison.Ordinal);
+        Assert.Contains("[main/1] Flame.EndToEnd.App.Greeter: early 1 ", app.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("FLM3012", app.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_an_executor_logs_before_its_link_is_up_beyond_the_bound_is_counted()
+    {
+        const int Lines = 200;
+        await using var app = AppProcess.Start("host", "where", $"early-lines={Lines}");
+
+        Assert.Equal(0, await app.EndAsync());
+        var arrived = Regex.Count(app.Output, "\\[main/1\\] Flame.EndToEnd.App.Greeter: early [0-9]+ x");
+        var told = Assert.Single(Regex.Matches(app.Output, "FLM3012 ([0-9]+) log lines of executor main/1 were dropped: more than 1 MiB came before the link was up"));
+        Assert.Equal(Lines, arrived + int.Parse(told.Groups[1].Value));
     }
 
     [Fact]
