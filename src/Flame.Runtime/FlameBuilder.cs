@@ -72,7 +72,11 @@ public sealed class FlameBuilder
         return this;
     }
 
-    /// <summary>Has a hosted service of the application run in executors too; without it none does.</summary>
+    /// <summary>
+    /// Has a hosted service of the application run in executors too; without it none does. Those that are named start in
+    /// this order before the enter hooks and stop backwards after the exit hooks, with the steps of
+    /// <c>IHostedLifecycleService</c> in the order of a host.
+    /// </summary>
     /// <typeparam name="TService">What <c>AddHostedService</c> was given; it implements <c>IHostedService</c>.</typeparam>
     /// <returns>This builder.</returns>
     public FlameBuilder RunInExecutors<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TService>() where TService : class
@@ -98,10 +102,10 @@ public sealed class FlameBuilder
         }
 
         var problems = new List<string>();
-        var sections = _configuration?.GetSection("Flame:Pools");
-        foreach (var section in sections?.GetChildren() ?? [])
+        var known = _pools.Keys.Concat(named.Select(m => m.Pool)).ToArray();
+        foreach (var section in _configuration is null ? [] : PoolConfiguration.Pools(_configuration, known, problems))
         {
-            var name = PoolConfiguration.PoolName(section, _pools.Keys.Concat(named.Select(m => m.Pool)));
+            var name = PoolConfiguration.PoolName(section, known);
             AddPool(name);
             PoolConfiguration.Apply(section, _pools[name].Options, problems);
         }

@@ -52,6 +52,9 @@ public sealed class FlamePools : FlameCaller, IAsyncDisposable
     /// <exception cref="InvalidOperationException">None were started (FLM2001).</exception>
     public static FlamePools Current => Here.Value?.Pools ?? Volatile.Read(ref s_default) ?? throw FlameErrors.NotStarted();
 
+    /// <summary>Called once nothing is left of them, before whoever waits for that goes on.</summary>
+    internal Action? Ended { get; set; }
+
     /// <summary>The names and pools, in no order.</summary>
     public IReadOnlyCollection<FlamePool> All => _pools.Values;
 
@@ -117,6 +120,10 @@ public sealed class FlamePools : FlameCaller, IAsyncDisposable
         // Only now: who calls while the pools drain is told so.
         Interlocked.CompareExchange(ref s_default, null, this);
         foreach (var links in _links) await links.DisposeAsync().ConfigureAwait(false);
+
+        // Where this ends the process, a handler of its exit that disposes them too must not wait for its own end.
+        lock (_links) _ended = Task.CompletedTask;
+        Ended?.Invoke();
     }
 
     private static FlameMode ModeHere() => (Here.Value?.Pools ?? Volatile.Read(ref s_default))?._mode ?? FlameMode.Remote;
