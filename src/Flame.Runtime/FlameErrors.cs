@@ -75,5 +75,8 @@ internal static class FlameErrors
     public static InvalidOperationException CaptureNotFound(string name, string capture) => new(
         $"FLM2014: The block '{name.ReplaceLineEndings(" ")}' does not keep '{capture}' where it is looked for. Copy it to a local variable in front of the call, and use that.");
 
+    public static PlatformNotSupportedException OpenBlockInNativeProgram() => new(
+        "FLM2015: A block in generic code cannot be sent by a program that is compiled ahead of time, which has no code for types that only show when it runs. Make the method around it not generic, or publish without PublishAot.");
+
     private static string Seconds(TimeSpan span) => string.Create(CultureInfo.InvariantCulture, $"{span.TotalSeconds:0.###} s");
 }

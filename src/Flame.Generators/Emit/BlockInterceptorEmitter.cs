@@ -33,11 +33,9 @@ internal static class BlockInterceptorEmitter
         w.Lines(InterceptorEmitter.Location(site.Version, site.Data, site.Display));
         using (w.Block($"internal static {site.ReturnType} {site.Method}{number}{site.Generic}(this global::Flame.FlameCaller flame{declared})"))
         {
-            w.Lines($"""
-                if ({Names.RemoteCalls}.RunLocally) return flame.{site.Method}({passed});
-                var captured = {generated}.Site.Capture(block);
-                """);
-            if (block.OpenResult) w.Lines($"{Names.Contract}OpenBlocks.Keep{site.Generic}();");
+            w.Lines($"if ({Names.RemoteCalls}.RunLocally) return flame.{site.Method}({passed});");
+            if (block.OpenResult || block.OpenArguments) w.Lines($"{Names.Contract}OpenBlocks.Demand();");
+            w.Lines($"var captured = {generated}.Site.Capture(block);");
             w.Lines($"""
                 return {Names.Contract}BlockCalls.{site.Method}<{types}>(
                     flame, pool, {generated}.Row, new({values}), ct{Captured(block, CaptureKind.Token)});

@@ -26,7 +26,7 @@ internal static class BlockName
     [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Generated code keeps the type that declares the block whole.")]
     [UnconditionalSuppressMessage("Trimming", "IL2057", Justification = "Generated code keeps the type that declares the block whole.")]
     [UnconditionalSuppressMessage("Trimming", "IL2060", Justification = "A block has no annotated type parameters.")]
-    [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "The parent's call of the same block instantiates what it needs, and is in this program too.")]
+    [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "A program that is compiled ahead of time finds no block of generic code here: OpenBlocks.Demand.")]
     public static MethodInfo Find(string name, Assembly home)
     {
         var parts = name.Split(Separator);

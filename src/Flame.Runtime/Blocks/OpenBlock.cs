@@ -10,11 +10,6 @@ internal abstract class OpenBlock
 
 internal sealed class OpenBlock<T> : OpenBlock
 {
-    private static readonly OpenBlock s_kept = new OpenBlock<T>();
-
-    /// <summary>A native program has only the types that some code of it makes.</summary>
-    public static void Keep() => GC.KeepAlive(s_kept);
-
     public override async ValueTask RunAsync(Invocation call, RestoredBlock block)
     {
         var returned = block.Method.ReturnType;

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
 using System.Runtime.CompilerServices;
 using Flame.Blocks;
 using MemoryPack;
@@ -81,7 +82,7 @@ public static class OpenBlocks
     /// <param name="call">The call.</param>
     /// <param name="block">The block.</param>
     /// <returns>Completes when all is written.</returns>
-    [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "The parent's call of the same block has the same type argument, and keeps the code for it: see Keep.")]
+    [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "A program that is compiled ahead of time is refused by Demand.")]
     [UnconditionalSuppressMessage("Trimming", "IL2055", Justification = "OpenBlock<T> has no annotated type parameters.")]
     public static ValueTask RunAsync(Invocation call, RestoredBlock block)
     {
@@ -94,7 +95,10 @@ public static class OpenBlocks
         return ((OpenBlock)RuntimeHelpers.GetUninitializedObject(type)).RunAsync(call, block);
     }
 
-    /// <summary>In the parent: keeps what the executor needs for this type in a program that is compiled ahead of time.</summary>
-    /// <typeparam name="T">The result's type.</typeparam>
-    public static void Keep<T>() => OpenBlock<T>.Keep();
+    /// <summary>In the parent: whether this program can send such blocks at all.</summary>
+    /// <exception cref="PlatformNotSupportedException">It is compiled ahead of time, and has no code to write what only shows when it runs (FLM2015).</exception>
+    public static void Demand()
+    {
+        if (!typeof(OpenBlocks).HasMetadataToken()) throw FlameErrors.OpenBlockInNativeProgram();
+    }
 }
