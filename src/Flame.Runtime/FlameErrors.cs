@@ -1,4 +1,5 @@
 using System.Globalization;
+using Flame.Links;
 
 namespace Flame;
 
@@ -22,16 +23,23 @@ internal static class FlameErrors
         mayHaveRun, reason)
     { Pool = pool, Executor = executor, Method = method };
 
-    public static CallTimeoutException QueueTimeout(string pool, string method, TimeSpan budget, Exception? lastBootError) => new(
-        "FLM2005",
-        $"{method} found no executor of pool '{pool}' within {Seconds(budget)} (QueueTimeout)."
-        + (lastBootError is null ? " Raise Max or QueueTimeout." : $" The last boot failed: {lastBootError.Message}"),
-        CallPhase.Queue, budget, lastBootError)
-    { Pool = pool, Method = method };
+    public static CallTimeoutException QueueTimeout(FlamePool pool, PendingCall call, Exception? lastBootError)
+    {
+        var own = call.Options?.QueueTimeout;
+        var budget = own ?? pool.Options.QueueTimeout;
+        return new(
+            "FLM2005",
+            $"{call.Method.Name} found no executor of pool '{pool.Name}' within {Seconds(budget)} ({Whose("QueueTimeout", own)})."
+            + (lastBootError is null ? " Raise Max or QueueTimeout." : $" The last boot failed: {lastBootError.Message}"),
+            CallPhase.Queue, budget, lastBootError)
+        { Pool = pool.Name, Method = call.Method.Name };
+    }
 
-    public static CallTimeoutException ExecutionTimeout(string pool, string executor, string method, TimeSpan budget) => new(
-        "FLM2006", $"{method} did not end on executor {executor} within {Seconds(budget)} (Timeout).", CallPhase.Execution, budget, null)
-    { Pool = pool, Executor = executor, Method = method };
+    public static CallTimeoutException ExecutionTimeout(string pool, string executor, PendingCall call) => new(
+        "FLM2006",
+        $"{call.Method.Name} did not end on executor {executor} within {Seconds(call.Budget)} ({Whose("Timeout", call.Options?.Timeout)}).",
+        CallPhase.Execution, call.Budget, null)
+    { Pool = pool, Executor = executor, Method = call.Method.Name };
 
     public static QueueFullException QueueFull(string pool, string method, int limit) => new(
         "FLM2007", $"{method}: the queue of pool '{pool}' is full ({limit} calls wait). Slow the callers down, or raise Max or QueueLimit.", limit)
@@ -65,6 +73,8 @@ internal static class FlameErrors
 
     public static InvalidOperationException ServiceMissing(Type service) => new(
         $"FLM2012: {service} is not registered in the executor's container. Register it where AddFlame() is called, for example services.AddScoped<{service.Name}>().");
+
+    private static string Whose(string option, TimeSpan? own) => own is null ? option : $"{option} of this call";
 
     private static string Seconds(TimeSpan span) => string.Create(CultureInfo.InvariantCulture, $"{span.TotalSeconds:0.###} s");
 }

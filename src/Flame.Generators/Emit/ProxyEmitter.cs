@@ -37,9 +37,9 @@ internal static class ProxyEmitter
                 if (casts.Length > 0) EmitForm(w, "Cast", "Handed to the pool, and not waited for.", isStatic, "default");
             }
 
-            EmitStruct(w, "Remote", methods, m => Remote(type, m), "");
+            EmitStruct(w, "Remote", methods, m => Remote(type, m), "", takesOptions: true);
             EmitStruct(w, "Local", methods, Local, isStatic ? "" : $"({type.Name.FullName} receiver)");
-            if (casts.Length > 0) EmitStruct(w, "Cast", casts, m => Cast(type, m), "");
+            if (casts.Length > 0) EmitStruct(w, "Cast", casts, m => Cast(type, m), "", takesOptions: true);
         }
     }
 
@@ -50,11 +50,13 @@ internal static class ProxyEmitter
             """);
 
     private static void EmitStruct(
-        SourceWriter w, string name, MethodModel[] methods, Func<MethodModel, (string Declaration, string Body)> form, string constructor)
+        SourceWriter w, string name, MethodModel[] methods, Func<MethodModel, (string Declaration, string Body)> form, string constructor,
+        bool takesOptions = false)
     {
         w.Lines($"/// <summary>See {name}.</summary>");
         using (w.Block($"public readonly struct {name}Methods{constructor}"))
         {
+            if (takesOptions) EmitOptions(w, name);
             foreach (var method in methods)
             {
                 var (declaration, body) = form(method);
@@ -68,6 +70,20 @@ internal static class ProxyEmitter
         }
     }
 
+    // A field, and always named through this: a parameter of the user's may have any name.
+    private static void EmitOptions(SourceWriter w, string name)
+    {
+        w.Lines($"""
+            private readonly {Names.CallOptions}? _options;
+
+            private {name}Methods({Names.CallOptions} options) => this._options = options;
+
+            /// <summary>The same, with options for the calls that are made through it.</summary>
+            public {name}Methods With({Names.CallOptions} options) => new(options);
+            """);
+        w.Gap();
+    }
+
     private static (string Declaration, string Body) Remote(TypeModel type, MethodModel method)
     {
         var call = Names.CallClassFullName(type, method);
@@ -76,7 +92,7 @@ internal static class ProxyEmitter
         var asTask = method.Shape is ReturnShape.Task or ReturnShape.TaskOf ? ".AsTask()" : "";
         return (
             $"{method.ReturnType} {method.Name}({Declared(method.Passed)})",
-            $"{Names.RemoteCalls}.{entry}<{types}>({call}.Row, {Tuple(call, method)}, {method.Token}){asTask}");
+            $"{Names.RemoteCalls}.{entry}<{types}>({call}.Row, {Tuple(call, method)}, this._options, {method.Token}){asTask}");
     }
 
     private static (string Declaration, string Body) Cast(TypeModel type, MethodModel method)
@@ -84,7 +100,7 @@ internal static class ProxyEmitter
         var call = Names.CallClassFullName(type, method);
         return (
             $"global::System.Threading.Tasks.Task {method.Name}({Declared(method.Passed)})",
-            $"{Names.RemoteCalls}.CastAsync<{call}.Arguments, {call}.Arguments>({call}.Row, {Tuple(call, method)}, {method.Token})");
+            $"{Names.RemoteCalls}.CastAsync<{call}.Arguments, {call}.Arguments>({call}.Row, {Tuple(call, method)}, this._options, {method.Token})");
     }
 
     private static (string Declaration, string Body) Local(MethodModel method) => (

@@ -196,7 +196,7 @@ internal sealed class Executor : LinkEvents, IDisposable
         var reason = await ReasonAsync(loss).ConfigureAwait(false);
         foreach (var call in calls)
         {
-            if (call.Method.Idempotent && !call.Method.Streams && call.TryAgain(countAttempt: true)) continue;
+            if (call.MayRunAgain && call.TryAgain(countAttempt: true)) continue;
             call.TryFail(FlameErrors.Lost(_pool.Name, Name, call.Method.Name, mayHaveRun: true, reason));
             call.EndLease();
         }

@@ -194,8 +194,7 @@ internal sealed class PoolOwner
     {
         Refusal.QueueFull => FlameErrors.QueueFull(_pool.Name, call.Method.Name, _pool.Options.QueueLimit),
         Refusal.Draining => FlameErrors.Draining(_pool.Name, call.Method.Name),
-        Refusal.QueueTimeout => FlameErrors.QueueTimeout(
-            _pool.Name, call.Method.Name, _pool.Options.QueueTimeout, _failuresInARow > 0 ? _lastBootError : null),
+        Refusal.QueueTimeout => FlameErrors.QueueTimeout(_pool, call, _failuresInARow > 0 ? _lastBootError : null),
         _ => FlameErrors.BootFailed(
             _pool.Name, "", _pool.Backend.Name, _failuresInARow, Words(_lastBootError), _lastBootError, permanent: false),
     };

@@ -61,6 +61,13 @@ internal sealed class CallScope(Disposals disposals) : IDisposable
     public Guid Id { get; } = Guid.NewGuid();
 
     public void Dispose() => disposals.Count++;
+
+    [Flame(Pool = "test")]
+    public async Task<Guid> WaitHereAsync(string gate, [FromServices] Gates gates, CancellationToken ct)
+    {
+        await gates[gate].PassAsync(ct);
+        return Id;
+    }
 }
 
 internal sealed class Disposals

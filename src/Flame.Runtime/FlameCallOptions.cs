@@ -1,0 +1,45 @@
+using System.Globalization;
+
+namespace Flame;
+
+/// <summary>
+/// What one call wants otherwise than its method and its pool: <c>Videos.Remote.With(options).CutAsync(video)</c>. What is
+/// not set is as the method says, else as the pool says. Immutable: keep an instance and use it for many calls.
+/// </summary>
+public sealed record FlameCallOptions
+{
+    /// <summary>
+    /// How long one execution may take; <see cref="System.Threading.Timeout.InfiniteTimeSpan"/>: as long as it likes.
+    /// Default: that of the method, else that of the pool.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is not above zero, or over 24 days (FLM2015).</exception>
+    public TimeSpan? Timeout
+    {
+        get;
+        init => field = Checked(value, nameof(Timeout));
+    }
+
+    /// <summary>
+    /// How long the call may wait for an executor, queue and boot together;
+    /// <see cref="System.Threading.Timeout.InfiniteTimeSpan"/>: as long as it takes. Default: that of the pool.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is not above zero, or over 24 days (FLM2015).</exception>
+    public TimeSpan? QueueTimeout
+    {
+        get;
+        init => field = Checked(value, nameof(QueueTimeout));
+    }
+
+    /// <summary>
+    /// Whether the call may run again when its executor is lost after it may have started. Default: as its method is
+    /// marked, see <see cref="FlameAttribute.Idempotent"/>. A stream is never run again.
+    /// </summary>
+    public bool? Idempotent { get; init; }
+
+    private static TimeSpan? Checked(TimeSpan? value, string option)
+    {
+        if (value is not { } time || time == System.Threading.Timeout.InfiniteTimeSpan || (time > TimeSpan.Zero && time.TotalMilliseconds <= int.MaxValue)) return value;
+        throw new ArgumentOutOfRangeException(
+            option, string.Create(CultureInfo.InvariantCulture, $"FLM2015: {option} is {time}. Give a time from just above zero to 24 days, or Timeout.InfiniteTimeSpan."));
+    }
+}
