@@ -36,6 +36,14 @@ public sealed record FlameCallOptions
     /// </summary>
     public bool? Idempotent { get; init; }
 
+    /// <summary>
+    /// Whether the call goes on when its parent is gone: killed, or ended without waiting for it any longer. It then has
+    /// what is left of its <see cref="Timeout"/>, or the pool's <see cref="FlamePoolOptions.ShutdownTimeout"/> where it has
+    /// none; its executor stays for as long, runs its exit hooks and ends. Nobody hears of the result. While the call waits
+    /// for an executor it is lost with the parent; a stream cannot be detached. The caller's token cancels it as ever.
+    /// </summary>
+    public bool Detached { get; init; }
+
     private static TimeSpan? Checked(TimeSpan? value, string option)
     {
         if (value is not { } time || time == System.Threading.Timeout.InfiniteTimeSpan || (time > TimeSpan.Zero && time.TotalMilliseconds <= int.MaxValue)) return value;

@@ -74,6 +74,9 @@ internal static class FlameErrors
     public static InvalidOperationException ServiceMissing(Type service) => new(
         $"FLM2012: {service} is not registered in the executor's container. Register it where AddFlame() is called, for example services.AddScoped<{service.Name}>().");
 
+    public static InvalidOperationException DetachedStream(string method) => new(
+        $"FLM2015: {method} is a stream, which ends with the parent that takes its items: it cannot be Detached. Let a method without a stream do what shall go on.");
+
     private static string Whose(string option, TimeSpan? own) => own is null ? option : $"{option} of this call";
 
     private static string Seconds(TimeSpan span) => string.Create(CultureInfo.InvariantCulture, $"{span.TotalSeconds:0.###} s");

@@ -82,7 +82,9 @@ public sealed class FlamePool
     internal IAsyncEnumerable<TItem> StreamAsync<TArguments, TArgumentsCodec, TItem, TItemCodec>(RemoteMethod method, TArguments arguments, FlameCallOptions? options, CancellationToken ct)
         where TArgumentsCodec : struct, IPayloadCodec<TArguments>
         where TItemCodec : struct, IPayloadCodec<TItem> =>
-        new RemoteItems<TArguments, TArgumentsCodec, TItem, TItemCodec>(this, method, arguments, options, ct);
+        options is { Detached: true }
+            ? throw FlameErrors.DetachedStream(method.Name)
+            : new RemoteItems<TArguments, TArgumentsCodec, TItem, TItemCodec>(this, method, arguments, options, ct);
 
     internal void Acquire(PendingCall call) => _owner.Acquire(call);
 

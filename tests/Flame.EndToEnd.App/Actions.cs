@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Flame.EndToEnd.App;
 
 /// <summary>What the program does as a parent. It prints what the tests wait for.</summary>
@@ -28,6 +30,13 @@ internal static class Actions
             case "hold":
                 await Task.WhenAll(Enumerable.Range(0, Setup.Number("calls", 1))
                     .Select(_ => PrintAsync("passed", Gates.PassWithChildAsync(Setup.Number("gate", 0), Setup.Has("heed"), default))));
+                break;
+
+            // One call that writes to a file when the test lets it go, wherever its parent is then.
+            case "detach":
+                var options = new FlameCallOptions { Detached = true, Timeout = Setup.Value("timeout") is { } limit ? TimeSpan.Parse(limit, CultureInfo.InvariantCulture) : null };
+                var detached = PrintAsync("passed", Gates.Remote.With(options).PassAndWriteAsync(Setup.Number("gate", 0), Setup.Value("file")!, default));
+                if (!Setup.Has("stay")) await detached;
                 break;
 
             default:

@@ -21,6 +21,7 @@ internal static class Setup
         {
             o.Max = Number("max", 2);
             o.MaxConcurrency = Number("concurrency", 1);
+            o.ShutdownTimeout = TimeSpan.FromSeconds(Number("shutdown", 30));
             o.OnGrowStart = size => Console.WriteLine($"booting {size.Executor}");
         });
         flame.RunInExecutors<ToolService>();

@@ -193,7 +193,8 @@ internal sealed class Executor : LinkEvents, IDisposable
 
         // Nothing may be placed here while the reason is looked up.
         _pool.Leaving(Slot);
-        var reason = await ReasonAsync(loss).ConfigureAwait(false);
+        var goesOn = _owner.IsEnding && !loss.ByExecutor && calls.Any(static call => call.Options is { Detached: true });
+        var reason = goesOn ? "the pool has ended, and what is detached goes on without it" : await ReasonAsync(loss).ConfigureAwait(false);
         foreach (var call in calls)
         {
             if (call.MayRunAgain && call.TryAgain(countAttempt: true)) continue;
@@ -201,7 +202,9 @@ internal sealed class Executor : LinkEvents, IDisposable
             call.EndLease();
         }
 
-        await RemoveAsync().ConfigureAwait(false);
+        // The executor goes by itself when it is done.
+        if (goesOn) _ = RemoveWhenExitedAsync();
+        else await RemoveAsync().ConfigureAwait(false);
         FlameLog.Gone(_pool.Log, Name, reason);
         _owner.Gone(this, reason);
         Dispose();
@@ -215,6 +218,12 @@ internal sealed class Executor : LinkEvents, IDisposable
         var exited = _machine!.Exited;
         if (await Task.WhenAny(exited, Task.Delay(ExitWait, _pool.Time)).ConfigureAwait(false) != exited) return loss.Because;
         return $"{_machine.Description} {exited.Result}";
+    }
+
+    private async Task RemoveWhenExitedAsync()
+    {
+        await _machine!.Exited.ConfigureAwait(false);
+        await RemoveAsync().ConfigureAwait(false);
     }
 
     private async Task RemoveAsync()

@@ -39,8 +39,12 @@ internal sealed class PoolOwner
         if (_pool.Options.Min > 0) await _minimum.Task.WaitAsync(ct).ConfigureAwait(false);
     }
 
+    /// <summary>Whether the pool has been told to end.</summary>
+    public bool IsEnding { get; private set; }
+
     public Task DrainAsync()
     {
+        IsEnding = true;
         Post(new PoolEvent(PoolEventKind.Drain));
         return _drained.Task;
     }

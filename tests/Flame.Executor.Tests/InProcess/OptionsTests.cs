@@ -111,6 +111,36 @@ public sealed class OptionsTests
         Assert.Equal(CallPhase.Execution, (await Assert.ThrowsAsync<CallTimeoutException>(() => call)).Phase);
     }
 
+    [Fact]
+    public async Task Detached_call_goes_on_when_its_pool_ends_and_an_ordinary_one_does_not()
+    {
+        var pool = InProcessPool.Start(o => (o.Max, o.ShutdownTimeout) = (2, TimeSpan.FromSeconds(10)));
+        var detached = Work.Remote.With(new() { Detached = true, Timeout = TimeSpan.FromHours(1) }).WaitAsync("detached", InProcessPool.Patience);
+        await pool.Gates["detached"].Entered;
+        var ordinary = Work.Remote.WaitAsync("ordinary", InProcessPool.Patience);
+        await pool.Gates["ordinary"].Entered;
+        var ended = pool.Pools.DisposeAsync().AsTask();
+        await pool.UntilAsync(stats => stats.Draining == 2);
+        pool.Time.Advance(TimeSpan.FromSeconds(10));
+
+        await Assert.ThrowsAsync<ExecutorLostException>(() => ordinary);
+        var error = await Assert.ThrowsAsync<ExecutorLostException>(() => detached);
+        Assert.Contains("goes on without it", error.Reason, StringComparison.Ordinal);
+        await ended;
+        Assert.Equal((true, false), (pool.Gates["ordinary"].Cancelled, pool.Gates["detached"].Cancelled));
+        pool.Gates["detached"].Open();
+        while (pool.Backend.Alive.Count > 0) await Task.Yield();
+        Assert.False(pool.Gates["detached"].Cancelled);
+    }
+
+    [Fact]
+    public async Task Stream_cannot_be_detached()
+    {
+        await using var pool = InProcessPool.Start();
+        var error = Assert.Throws<InvalidOperationException>(() => { _ = Work.Remote.With(new() { Detached = true }).CountAsync(3, default); });
+        Assert.StartsWith("FLM2015: Work.CountAsync is a stream", error.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(-5000)]
