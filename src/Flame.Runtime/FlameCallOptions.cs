@@ -44,6 +44,20 @@ public sealed record FlameCallOptions
     /// </summary>
     public bool Detached { get; init; }
 
+    /// <summary>
+    /// How long <see cref="FlamePools.FindCall"/> finds a spawned call after it has ended; <see cref="TimeSpan.Zero"/>: not at
+    /// all; <see cref="System.Threading.Timeout.InfiniteTimeSpan"/>: until 10,000 others have ended. Default: ten minutes.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is below zero, or over 24 days (FLM2015).</exception>
+    public TimeSpan KeepFor
+    {
+        get;
+        init => field = value == TimeSpan.Zero ? value : Checked(value, nameof(KeepFor))!.Value;
+    }
+    = DefaultKeepFor;
+
+    internal static TimeSpan DefaultKeepFor { get; } = TimeSpan.FromMinutes(10);
+
     private static TimeSpan? Checked(TimeSpan? value, string option)
     {
         if (value is not { } time || time == System.Threading.Timeout.InfiniteTimeSpan || (time > TimeSpan.Zero && time.TotalMilliseconds <= int.MaxValue)) return value;

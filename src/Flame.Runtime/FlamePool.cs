@@ -79,6 +79,18 @@ public sealed class FlamePool
         return call.HandedOver;
     }
 
+    internal Task<TResult> SpawnAsync<TArguments, TArgumentsCodec, TResult, TResultCodec>(
+        FlameCall shown, RemoteMethod method, in TArguments arguments, FlameCallOptions? options)
+        where TArgumentsCodec : struct, IPayloadCodec<TArguments>
+        where TResultCodec : struct, IPayloadCodec<TResult>
+    {
+        var call = new SpawnedCall<TResult, TResultCodec>(shown);
+        if (NotWritten<TArguments, TArgumentsCodec>(call, method, arguments) is { } reason) return Task.FromException<TResult>(reason);
+        shown.Attempt(call);
+        call.Begin(this, method, options, shown.Token);
+        return call.End;
+    }
+
     internal IAsyncEnumerable<TItem> StreamAsync<TArguments, TArgumentsCodec, TItem, TItemCodec>(RemoteMethod method, TArguments arguments, FlameCallOptions? options, CancellationToken ct)
         where TArgumentsCodec : struct, IPayloadCodec<TArguments>
         where TItemCodec : struct, IPayloadCodec<TItem> =>

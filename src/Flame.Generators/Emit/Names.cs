@@ -12,6 +12,7 @@ internal static class Names
     public const string Invocation = Contract + "Invocation";
     public const string RemoteMethod = Contract + "RemoteMethod";
     public const string RemoteCalls = Contract + "RemoteCalls";
+    public const string Call = "global::Flame.FlameCall";
     public const string CallOptions = "global::Flame.FlameCallOptions";
     public const string ValueTask = "global::System.Threading.Tasks.ValueTask";
     public const string GeneratedCode = "[global::System.CodeDom.Compiler.GeneratedCode(\"" + KnownNames.Generator + "\", \"0.1.0\")]";

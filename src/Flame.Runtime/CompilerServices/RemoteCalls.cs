@@ -56,6 +56,43 @@ public static class RemoteCalls
         where TArgumentsCodec : struct, IPayloadCodec<TArguments> =>
         FlamePools.Current.PoolOf(method).CastAsync<TArguments, TArgumentsCodec>(method, arguments, options, ct);
 
+    /// <summary>Spawns a call of a method that has a result. Never throws: what fails at once is a failed call.</summary>
+    /// <typeparam name="TArguments">The generated tuple of arguments.</typeparam>
+    /// <typeparam name="TArgumentsCodec">Its codec.</typeparam>
+    /// <typeparam name="TResult">The result.</typeparam>
+    /// <typeparam name="TResultCodec">Its codec.</typeparam>
+    /// <param name="method">The method.</param>
+    /// <param name="arguments">The arguments.</param>
+    /// <param name="options">What this call wants otherwise.</param>
+    /// <param name="ct">Cancels the call.</param>
+    /// <returns>The call.</returns>
+    public static FlameCall<TResult> Spawn<TArguments, TArgumentsCodec, TResult, TResultCodec>(
+        RemoteMethod method, in TArguments arguments, FlameCallOptions? options, CancellationToken ct)
+        where TArgumentsCodec : struct, IPayloadCodec<TArguments>
+        where TResultCodec : struct, IPayloadCodec<TResult>
+    {
+        var call = new FlameCall<TResult>(method.Pool, method.Name, ct);
+        SpawnedCalls.Start<TArguments, TArgumentsCodec, TResult, TResultCodec>(call, null, method, arguments, options);
+        return call;
+    }
+
+    /// <summary>Spawns a call of a method that has no result. Never throws: what fails at once is a failed call.</summary>
+    /// <typeparam name="TArguments">The generated tuple of arguments.</typeparam>
+    /// <typeparam name="TArgumentsCodec">Its codec.</typeparam>
+    /// <param name="method">The method.</param>
+    /// <param name="arguments">The arguments.</param>
+    /// <param name="options">What this call wants otherwise.</param>
+    /// <param name="ct">Cancels the call.</param>
+    /// <returns>The call.</returns>
+    public static FlameCall Spawn<TArguments, TArgumentsCodec>(
+        RemoteMethod method, in TArguments arguments, FlameCallOptions? options, CancellationToken ct)
+        where TArgumentsCodec : struct, IPayloadCodec<TArguments>
+    {
+        var call = new FlameCall(method.Pool, method.Name, ct);
+        SpawnedCalls.Start<TArguments, TArgumentsCodec, NoPayload, NoPayload>(call, null, method, arguments, options);
+        return call;
+    }
+
     /// <summary>Calls a method that yields items; each enumeration is one call.</summary>
     /// <typeparam name="TArguments">The generated tuple of arguments.</typeparam>
     /// <typeparam name="TArgumentsCodec">Its codec.</typeparam>

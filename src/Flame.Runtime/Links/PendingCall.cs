@@ -44,6 +44,9 @@ internal abstract class PendingCall : LeaseRequest
 
     public int Attempts { get; private set; }
 
+    /// <summary>The executor that has the call; <see langword="null"/>: it waits for one.</summary>
+    public string? RunsOn => (Volatile.Read(ref _state) & Sent) == 0 ? null : Link?.Name;
+
     // These four belong to the link, under its sender's gate.
     public ulong Id { get; set; }
 

@@ -71,6 +71,25 @@ public sealed class LostExecutorTests
     }
 
     [Fact]
+    public async Task A_spawned_call_shows_which_executor_has_it_when_the_first_was_killed()
+    {
+        using var gate = new Gate();
+        await using var pools = await StartAsync(min: 0, max: 2, concurrency: 1);
+        var call = Gates.Spawn.PassAgainAsync(gate.Port);
+        var first = await gate.NextAsync();
+        Assert.Equal((FlameCallStatus.Running, "main/1"), (call.Status, call.Executor));
+
+        await Signals.KillAsync(first.Process);
+        var second = await gate.NextAsync();
+        Assert.Equal((FlameCallStatus.Running, "main/2"), (call.Status, call.Executor));
+        second.LetGo();
+
+        Assert.Equal(second.Process, await call.AsTask().Patiently());
+        Assert.Equal((FlameCallStatus.Succeeded, "main/2"), (call.Status, call.Executor));
+        Assert.Same(call, pools.FindCall(call.Id));
+    }
+
+    [Fact]
     public async Task An_idempotent_call_is_run_again_elsewhere()
     {
         using var gate = new Gate();
