@@ -60,7 +60,7 @@ public class FlameCall
     };
 
     /// <summary>The executor that has the call, or had it when it ended; <see langword="null"/> while it waits for one.</summary>
-    public string? Executor => Volatile.Read(ref _attempt)?.RunsOn ?? Volatile.Read(ref _endedOn);
+    public string? Executor => Volatile.Read(ref _attempt)?.RunsOn ?? (_end.IsCompleted ? Volatile.Read(ref _endedOn) : null);
 
     /// <summary>The caller's token, or <see cref="Cancel"/>.</summary>
     internal CancellationToken Token => _cancel.Token;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Polly;
 
 namespace Flame;
 
@@ -8,6 +9,9 @@ namespace Flame;
 /// </summary>
 public sealed record FlameCallOptions
 {
+    // Not under its type: whoever asks whether there is one must not load the library for it.
+    private readonly object? _retry;
+
     /// <summary>
     /// How long one execution may take; <see cref="System.Threading.Timeout.InfiniteTimeSpan"/>: as long as it likes.
     /// Default: that of the method, else that of the pool.
@@ -35,6 +39,20 @@ public sealed record FlameCallOptions
     /// marked, see <see cref="FlameAttribute.Idempotent"/>. A stream is never run again.
     /// </summary>
     public bool? Idempotent { get; init; }
+
+    /// <summary>
+    /// Runs the attempts of the call: when to try again, after which failure, how long in all. Each attempt asks the pool
+    /// anew and has the whole <see cref="QueueTimeout"/> and <see cref="Timeout"/>; that a lost executor's idempotent call
+    /// runs again (<see cref="FlamePoolOptions.IdempotentRetries"/>) happens within one attempt. Only an idempotent call can
+    /// have it, and no cast; a stream is tried again until its first item is there. Default: one attempt.
+    /// </summary>
+    public ResiliencePipeline? Retry
+    {
+        get => (ResiliencePipeline?)_retry;
+        init => _retry = value;
+    }
+
+    internal bool HasRetry => _retry is not null;
 
     /// <summary>
     /// Whether the call goes on when its parent is gone: killed, or ended without waiting for it any longer. It then has

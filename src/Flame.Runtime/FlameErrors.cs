@@ -77,6 +77,12 @@ internal static class FlameErrors
     public static InvalidOperationException DetachedStream(string method) => new(
         $"FLM2015: {method} is a stream, which ends with the parent that takes its items: it cannot be Detached. Let a method without a stream do what shall go on.");
 
+    public static InvalidOperationException NotIdempotent(string method) => new(
+        $"FLM2015: {method} is not idempotent, so Retry cannot run it again. Where running it twice does no harm, mark it [Flame(Idempotent = true)], or set Idempotent = true beside Retry.");
+
+    public static InvalidOperationException RetriedCast(string method) => new(
+        $"FLM2015: nobody waits for the end of a cast of {method}, so it can have no Retry. Call it with Spawn instead.");
+
     private static string Whose(string option, TimeSpan? own) => own is null ? option : $"{option} of this call";
 
     private static string Seconds(TimeSpan span) => string.Create(CultureInfo.InvariantCulture, $"{span.TotalSeconds:0.###} s");

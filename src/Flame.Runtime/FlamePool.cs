@@ -53,6 +53,7 @@ public sealed class FlamePool
         where TArgumentsCodec : struct, IPayloadCodec<TArguments>
         where TResultCodec : struct, IPayloadCodec<TResult>
     {
+        if (options is { HasRetry: true }) return RetriedCalls.CallAsync<TArguments, TArgumentsCodec, TResult, TResultCodec>(this, method, arguments, options, ct);
         var call = UnaryCall<TResult, TResultCodec>.Rent();
         if (NotWritten<TArguments, TArgumentsCodec>(call, method, arguments) is { } reason) return ValueTask.FromException<TResult>(reason);
         var result = call.AsValueTask();
@@ -63,6 +64,7 @@ public sealed class FlamePool
     internal ValueTask CallAsync<TArguments, TArgumentsCodec>(RemoteMethod method, in TArguments arguments, FlameCallOptions? options, CancellationToken ct)
         where TArgumentsCodec : struct, IPayloadCodec<TArguments>
     {
+        if (options is { HasRetry: true }) return RetriedCalls.CallAsync<TArguments, TArgumentsCodec>(this, method, arguments, options, ct);
         var call = UnaryCall<NoPayload, NoPayload>.Rent();
         if (NotWritten<TArguments, TArgumentsCodec>(call, method, arguments) is { } reason) return ValueTask.FromException(reason);
         var result = call.AsValueTaskWithoutResult();
@@ -73,6 +75,7 @@ public sealed class FlamePool
     internal Task CastAsync<TArguments, TArgumentsCodec>(RemoteMethod method, in TArguments arguments, FlameCallOptions? options, CancellationToken ct)
         where TArgumentsCodec : struct, IPayloadCodec<TArguments>
     {
+        if (options is { HasRetry: true }) throw FlameErrors.RetriedCast(method.Name);
         var call = new CastCall();
         if (NotWritten<TArguments, TArgumentsCodec>(call, method, arguments) is { } reason) return Task.FromException(reason);
         call.Begin(this, method, options, ct);
@@ -80,23 +83,24 @@ public sealed class FlamePool
     }
 
     internal Task<TResult> SpawnAsync<TArguments, TArgumentsCodec, TResult, TResultCodec>(
-        FlameCall shown, RemoteMethod method, in TArguments arguments, FlameCallOptions? options)
+        FlameCall shown, RemoteMethod method, in TArguments arguments, FlameCallOptions? options, CancellationToken ct)
         where TArgumentsCodec : struct, IPayloadCodec<TArguments>
         where TResultCodec : struct, IPayloadCodec<TResult>
     {
+        if (options is { HasRetry: true }) return RetriedCalls.SpawnAsync<TArguments, TArgumentsCodec, TResult, TResultCodec>(this, shown, method, arguments, options, ct);
         var call = new SpawnedCall<TResult, TResultCodec>(shown);
         if (NotWritten<TArguments, TArgumentsCodec>(call, method, arguments) is { } reason) return Task.FromException<TResult>(reason);
         shown.Attempt(call);
-        call.Begin(this, method, options, shown.Token);
+        call.Begin(this, method, options, ct);
         return call.End;
     }
 
     internal IAsyncEnumerable<TItem> StreamAsync<TArguments, TArgumentsCodec, TItem, TItemCodec>(RemoteMethod method, TArguments arguments, FlameCallOptions? options, CancellationToken ct)
         where TArgumentsCodec : struct, IPayloadCodec<TArguments>
         where TItemCodec : struct, IPayloadCodec<TItem> =>
-        options is { Detached: true }
-            ? throw FlameErrors.DetachedStream(method.Name)
-            : new RemoteItems<TArguments, TArgumentsCodec, TItem, TItemCodec>(this, method, arguments, options, ct);
+        options is { Detached: true } ? throw FlameErrors.DetachedStream(method.Name)
+        : options is { HasRetry: true } ? RetriedCalls.StreamAsync<TArguments, TArgumentsCodec, TItem, TItemCodec>(this, method, arguments, options, ct)
+        : new RemoteItems<TArguments, TArgumentsCodec, TItem, TItemCodec>(this, method, arguments, options, ct);
 
     internal void Acquire(PendingCall call) => _owner.Acquire(call);
 

@@ -40,7 +40,7 @@ internal sealed class SpawnedCalls(TimeProvider time) : IDisposable
         try
         {
             pools ??= FlamePools.Current;
-            pools.Spawned.Keep(call, pools[call.Pool].SpawnAsync<TArguments, TArgumentsCodec, TResult, TResultCodec>(call, method, arguments, options), options);
+            pools.Spawned.Keep(call, pools[call.Pool].SpawnAsync<TArguments, TArgumentsCodec, TResult, TResultCodec>(call, method, arguments, options, call.Token), options);
         }
         catch (InvalidOperationException e)
         {

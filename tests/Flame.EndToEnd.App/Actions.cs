@@ -39,6 +39,16 @@ internal static class Actions
                 if (!Setup.Has("stay")) await detached;
                 break;
 
+            // The libraries that calls load here and there, without a pipeline and with one.
+            case "libraries":
+                await PrintAsync("there", Jobs.PollyAsync());
+                await PrintAsync("there", Jobs.Remote.With(new FlameCallOptions { Timeout = TimeSpan.FromMinutes(1), Idempotent = true }).PollyAsync());
+                await Jobs.Cast.PollyAsync();
+                Console.WriteLine($"here {await Jobs.Local.PollyAsync()}");
+                await PrintAsync("there", Retried.PollyAsync());
+                Console.WriteLine($"here {await Jobs.Local.PollyAsync()}");
+                break;
+
             default:
                 throw new ArgumentException($"unknown action {action}");
         }

@@ -19,8 +19,8 @@ internal sealed class SpawnedCall<TResult, TCodec>(FlameCall shown) : PendingCal
         {
             var value = Payloads.Read<TResult, TCodec>(result, "result");
             if (!TryEndCaller()) return;
-            shown.Ended(this);
             _end.SetResult(value);
+            shown.Ended(this);
             CallerLeft();
         }
         catch (PayloadException e)
@@ -31,9 +31,9 @@ internal sealed class SpawnedCall<TResult, TCodec>(FlameCall shown) : PendingCal
 
     protected override void Fail(Exception reason)
     {
-        shown.Ended(this);
         if (reason is OperationCanceledException cancelled) _end.SetCanceled(cancelled.CancellationToken);
         else _end.SetException(reason);
+        shown.Ended(this);
         CallerLeft();
     }
 }

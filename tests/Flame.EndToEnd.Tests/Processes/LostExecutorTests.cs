@@ -1,4 +1,5 @@
 using Flame.EndToEnd.Tests.Calls;
+using Polly;
 
 namespace Flame.EndToEnd.Tests.Processes;
 
@@ -87,6 +88,23 @@ public sealed class LostExecutorTests
         Assert.Equal(second.Process, await call.AsTask().Patiently());
         Assert.Equal((FlameCallStatus.Succeeded, "main/2"), (call.Status, call.Executor));
         Assert.Same(call, pools.FindCall(call.Id));
+    }
+
+    [Fact]
+    public async Task A_call_with_a_retry_of_its_own_is_run_again_elsewhere()
+    {
+        using var gate = new Gate();
+        await using var pools = await StartAsync(min: 0, max: 2, concurrency: 1);
+        var retry = new ResiliencePipelineBuilder().AddRetry(new() { ShouldHandle = new PredicateBuilder().Handle<ExecutorLostException>(), Delay = TimeSpan.Zero }).Build();
+        var call = Gates.Remote.With(new() { Retry = retry, Idempotent = true }).PassAsync(gate.Port, s_none);
+        var first = await gate.NextAsync();
+
+        await Signals.KillAsync(first.Process);
+        var second = await gate.NextAsync();
+        second.LetGo();
+
+        Assert.Equal(second.Process, await call.Patiently());
+        Assert.NotEqual(first.Process, second.Process);
     }
 
     [Fact]

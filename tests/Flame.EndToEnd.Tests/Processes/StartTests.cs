@@ -6,6 +6,18 @@ public sealed class StartTests(PublishedPrograms programs) : IClassFixture<Publi
     private static readonly string[] s_linkers = ["/usr/bin/clang", "/usr/bin/gcc"];
 
     [Fact]
+    public async Task Library_of_retries_is_loaded_by_the_parent_that_uses_one_and_by_nobody_else()
+    {
+        await using var app = AppProcess.Start("bare", "libraries", "max=1");
+        Assert.Equal("0", await app.NextAsync("there"));
+        Assert.Equal("0", await app.NextAsync("there"));
+        Assert.Equal("0", await app.NextAsync("here"));
+        Assert.Equal("0", await app.NextAsync("there"));
+        Assert.Equal("1", await app.NextAsync("here"));
+        Assert.Equal(0, await app.EndAsync());
+    }
+
+    [Fact]
     public async Task A_program_started_through_dotnet_is_its_own_executor()
     {
         await using var app = AppProcess.Start("dotnet", [AppProcess.Path + ".dll", "bare", "where"]);

@@ -127,9 +127,10 @@ public sealed class OptionsTests
         var error = await Assert.ThrowsAsync<ExecutorLostException>(() => detached);
         Assert.Contains("goes on without it", error.Reason, StringComparison.Ordinal);
         await ended;
-        Assert.Equal((true, false), (pool.Gates["ordinary"].Cancelled, pool.Gates["detached"].Cancelled));
+        await pool.UntilAsync(_ => pool.Gates["ordinary"].Cancelled);
+        Assert.False(pool.Gates["detached"].Cancelled);
         pool.Gates["detached"].Open();
-        while (pool.Backend.Alive.Count > 0) await Task.Yield();
+        await pool.UntilAsync(_ => pool.Backend.Alive.Count == 0);
         Assert.False(pool.Gates["detached"].Cancelled);
     }
 
