@@ -83,6 +83,9 @@ internal static class FlameErrors
     public static InvalidOperationException RetriedCast(string method) => new(
         $"FLM2015: nobody waits for the end of a cast of {method}, so it can have no Retry. Call it with Spawn instead.");
 
+    public static InvalidOperationException NoProxy(Type service, Type type) => new(
+        $"FLM2016: No proxy was generated that injects {type} as {service}. Name both types where AddFlameProxy is called, in a project that references Flame.");
+
     private static string Whose(string option, TimeSpan? own) => own is null ? option : $"{option} of this call";
 
     private static string Seconds(TimeSpan span) => string.Create(CultureInfo.InvariantCulture, $"{span.TotalSeconds:0.###} s");

@@ -1,10 +1,14 @@
 using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Flame.EndToEnd.App;
 
 /// <summary>What the program does as a parent. It prints what the tests wait for.</summary>
 internal static class Actions
 {
+    /// <summary>The host's container, where there is a host.</summary>
+    public static IServiceProvider Services { get; set; } = null!;
+
     public static async Task RunAsync(string action)
     {
         Console.WriteLine($"parent {Environment.ProcessId}");
@@ -37,6 +41,17 @@ internal static class Actions
                 var options = new FlameCallOptions { Detached = true, Timeout = Setup.Value("timeout") is { } limit ? TimeSpan.Parse(limit, CultureInfo.InvariantCulture) : null };
                 var detached = PrintAsync("passed", Gates.Remote.With(options).PassAndWriteAsync(Setup.Number("gate", 0), Setup.Value("file")!, default));
                 if (!Setup.Has("stay")) await detached;
+                break;
+
+            case "inject":
+                await using (var scope = Services.CreateAsyncScope())
+                {
+                    var desk = scope.ServiceProvider.GetRequiredService<IDesk>();
+                    await PrintAsync("there", desk.WorkAsync(desk));
+                    await PrintAsync("there", scope.ServiceProvider.GetRequiredKeyedService<IDesk>("front").WorkAsync(desk));
+                    Console.WriteLine($"here {desk.Process} {desk is Desk}");
+                }
+
                 break;
 
             // The libraries that calls load here and there, without a pipeline and with one.

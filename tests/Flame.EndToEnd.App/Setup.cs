@@ -32,6 +32,8 @@ internal static class Setup
     {
         builder.AddFlame(Flame);
         builder.Services.AddSingleton<Greeter>();
+        builder.Services.AddFlameProxy<IDesk, Desk>();
+        builder.Services.AddKeyedFlameProxy<IDesk, Desk>("front");
         builder.Services.AddHostedService<OrdinaryService>();
         builder.Services.AddHostedService<ToolService>();
         if (Has("own-lifetime")) builder.Services.AddSingleton<IHostLifetime, OwnLifetime>();

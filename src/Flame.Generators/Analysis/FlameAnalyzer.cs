@@ -15,7 +15,7 @@ public sealed class FlameAnalyzer : DiagnosticAnalyzer
     [
         Rules.ReturnType, Rules.ByReference, Rules.NotYetBridged, Rules.Unreachable, Rules.Generic, Rules.OpenMethod,
         Rules.LocalFunction, Rules.BadTimeout, Rules.IdCollision, Rules.UnknownPool, Rules.Receiver, Rules.SecondToken, Rules.Hook,
-        Rules.ArgumentNotSerializable, Rules.ResultNotSerializable, Rules.ExpressionTree, Rules.MethodGroup, Rules.Dynamic, Rules.Crash,
+        Rules.NotInjectable, Rules.NothingRemote, Rules.ArgumentNotSerializable, Rules.ResultNotSerializable, Rules.ExpressionTree, Rules.MethodGroup, Rules.Dynamic, Rules.Crash,
     ];
 
     /// <inheritdoc />
@@ -70,6 +70,7 @@ public sealed class FlameAnalyzer : DiagnosticAnalyzer
     {
         var call = (IInvocationOperation)context.Operation;
         survey.AddPoolDeclaration(call);
+        foreach (var finding in InjectionParser.Parse(call.TargetMethod, call.Syntax, context.Compilation).Findings) context.ReportDiagnostic(finding.ToDiagnostic());
         if (KnownNames.IsMarked(call.TargetMethod) && IsInExpressionTree(context))
             context.ReportDiagnostic(Diagnostic.Create(Rules.ExpressionTree, call.Syntax.GetLocation(), Display.Short(call.TargetMethod)));
     }

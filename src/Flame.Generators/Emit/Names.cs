@@ -42,6 +42,10 @@ internal static class Names
 
     public static string Registry(string assembly) => Sanitized(assembly) + "_Registry";
 
+    /// <summary>The proxy that injects a class as an interface: its words are for people, the rest tells it from all others.</summary>
+    public static string Injected(string service, string type, string serviceFullName, string typeFullName) =>
+        $"{service}Of{type}_{Parsing.FlameParser.IdOf(serviceFullName + " " + typeFullName):x16}";
+
     public static string Literal(string text) => Microsoft.CodeAnalysis.CSharp.SymbolDisplay.FormatLiteral(text, quote: true);
 
     private static string Sanitized(string name)

@@ -11,6 +11,7 @@ internal static class KnownNames
     public const string FromServices = "Flame.FromServicesAttribute";
     public const string MvcFromServices = "Microsoft.AspNetCore.Mvc.FromServicesAttribute";
     public const string Methods = "Flame.CompilerServices.FlameMethodsAttribute";
+    public const string ProxyExtensions = "Microsoft.Extensions.DependencyInjection.FlameProxyExtensions";
     public const string Generator = "Flame.Generators";
     public const string GeneratedNamespace = "Flame.Generated";
     public const string DefaultPool = "default";

@@ -12,6 +12,15 @@ internal static class Visibility
         s.DeclaredAccessibility is Accessibility.Public or Accessibility.Internal or Accessibility.ProtectedOrInternal
         && s is not INamedTypeSymbol { IsFileLocal: true });
 
+    /// <summary>Whether generated code of the compilation can name a type, with all that it is made of.</summary>
+    public static bool CanBeNamed(ITypeSymbol type, Compilation compilation) => type switch
+    {
+        IArrayTypeSymbol array => CanBeNamed(array.ElementType, compilation),
+        INamedTypeSymbol named => compilation.IsSymbolAccessibleWithin(named, compilation.Assembly)
+            && !Around(named).Any(s => s is INamedTypeSymbol { IsFileLocal: true }) && named.TypeArguments.All(t => CanBeNamed(t, compilation)),
+        _ => true,
+    };
+
     private static IEnumerable<ISymbol> Around(ISymbol symbol)
     {
         for (var current = symbol; current is not null; current = current.ContainingType) yield return current;

@@ -63,6 +63,7 @@ public sealed class StartTests(PublishedPrograms programs) : IClassFixture<Publi
 
         await using var app = AppProcess.Start(program, []);
         await HostTests.RunsElsewhereAsync(app);
+        Assert.Equal("corner False", await app.NextAsync("shop"));
         Assert.Equal("TEA 3 2.5", await app.NextAsync("order"));
         foreach (var item in new[] { "0 w0", "1 w1", "2 w2" }) Assert.Equal(item, await app.NextAsync("item"));
         Assert.Equal("System.InvalidTimeZoneException", await app.NextAsync("remote"));
