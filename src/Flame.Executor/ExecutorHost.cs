@@ -112,12 +112,32 @@ internal sealed class ExecutorHost
         if (because is not null) _sender.Send(FrameKind.Drain, FrameFlags.None, 0, new BodyWriter().Text(because).Span);
     }
 
+    /// <summary>The parent is gone: what is bound to it is told to stop, and a detached call may end within its own limit.</summary>
+    /// <returns>The longest of these limits; zero where nothing is detached.</returns>
+    public TimeSpan LetGo()
+    {
+        Ending = true;
+        var longest = TimeSpan.Zero;
+        foreach (var call in _calls.LetGo())
+        {
+            var left = call.LeftAlone(Rules.ShutdownTimeout);
+            if (left == TimeSpan.Zero) call.RequestStop();
+            else if (left > longest) longest = left;
+        }
+
+        return longest;
+    }
+
+    /// <summary>Waits until nothing runs any more, as long as that may take.</summary>
+    public async Task IdleAsync(TimeSpan limit) =>
+        await _calls.Idle.WaitAsync(limit, Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
     /// <summary>Cancels what runs; it has the limit to end.</summary>
     public async Task EndCallsAsync(TimeSpan limit)
     {
         Ending = true;
         foreach (var call in _calls.LetGo()) call.RequestStop();
-        await _calls.Idle.WaitAsync(limit, Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await IdleAsync(limit).ConfigureAwait(false);
     }
 
     public AsyncServiceScope CreateScope() => _services().CreateAsyncScope();

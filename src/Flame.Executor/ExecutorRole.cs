@@ -65,6 +65,13 @@ internal sealed class ExecutorRole(FlameParent parent, ExecutorSetup setup)
         var end = await ended.ConfigureAwait(false);
         var orphaned = end == LinkEnd.ParentGone;
         var limit = orphaned && _isLocal ? Shorter(rules.ShutdownTimeout, Terminator.OrphanLimit) : rules.ShutdownTimeout;
+        if (orphaned)
+        {
+            var alone = host.LetGo();
+            s_terminator.Limit(alone + limit);
+            await host.IdleAsync(alone).ConfigureAwait(false);
+        }
+
         s_terminator.Limit(limit);
 
         // Half of the time for the calls, so that the hooks have theirs.

@@ -44,7 +44,12 @@ internal sealed class InProcessExecutor(
             await EnterAsync(enter, ended).ConfigureAwait(false);
             if (enter.Length > 0) host.SayReady();
             var end = await ended.ConfigureAwait(false);
-            if (end == LinkEnd.ParentGone) await host.EndCallsAsync(rules.CancelGrace).ConfigureAwait(false);
+            if (end == LinkEnd.ParentGone)
+            {
+                await host.IdleAsync(host.LetGo()).ConfigureAwait(false);
+                await host.EndCallsAsync(rules.CancelGrace).ConfigureAwait(false);
+            }
+
             await ExecutorHooks.RunAsync(MethodTable.ExitHooks(), Services, CancellationToken.None).ConfigureAwait(false);
             var reason = end switch
             {

@@ -52,7 +52,7 @@ internal sealed class ParentFrames(ExecutorHost host, FrameReader reader, FrameS
                 Continue(header.Call, body);
                 break;
             case FrameKind.Call:
-                Begin(header.Call, body);
+                Begin(header, body);
                 break;
             case FrameKind.Cancel:
                 Cancel(header.Call);
@@ -73,8 +73,9 @@ internal sealed class ParentFrames(ExecutorHost host, FrameReader reader, FrameS
         }
     }
 
-    private void Begin(ulong id, ReadOnlySpan<byte> body)
+    private void Begin(FrameHeader header, ReadOnlySpan<byte> body)
     {
+        var id = header.Call;
         if (id == 0) throw new WireException("a call has no id");
         var fields = new BodyReader(body);
         var (methodId, limit, total) = (fields.UInt64(), fields.Int64(), fields.Int32());
@@ -85,7 +86,7 @@ internal sealed class ParentFrames(ExecutorHost host, FrameReader reader, FrameS
             return;
         }
 
-        var call = new RunningCall(host, id, method);
+        var call = new RunningCall(host, id, method) { Detached = (header.Flags & FrameFlags.Detached) == 0 ? null : new DetachedLimit(limit, host.Time.GetTimestamp()) };
         if (total == fields.Rest.Length)
         {
             if (calls.TryAdd(call))

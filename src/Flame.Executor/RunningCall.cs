@@ -24,6 +24,9 @@ internal sealed class RunningCall(ExecutorHost host, ulong id, RemoteMethod meth
 
     public RemoteMethod Method { get; } = method;
 
+    /// <summary>That it goes on when the parent is gone, and for how long; <see langword="null"/>: it does not.</summary>
+    public DetachedLimit? Detached { get; init; }
+
     /// <summary>Credit and pieces of the result or the items. Guarded by the sender's gate.</summary>
     public Outgoing Outgoing { get; } = new(id);
 
@@ -79,6 +82,18 @@ internal sealed class RunningCall(ExecutorHost host, ulong id, RemoteMethod meth
         if (milliseconds < 0) return;
         _deadline = time.CreateTimer(
             static call => ((RunningCall)call!).Overdue(), this, TimeSpan.FromMilliseconds(Math.Min(milliseconds, int.MaxValue)), Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>How long it may still run now that its parent is gone: within its own limit, or within this one where it has none.</summary>
+    public TimeSpan LeftAlone(TimeSpan otherwise)
+    {
+        lock (_gate)
+        {
+            if (Detached is not { } detached || _stopRequested || _finished) return TimeSpan.Zero;
+            if (detached.Left(host.Time) is { } left) return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+            if (_deadline is null) LimitTo((long)otherwise.TotalMilliseconds, host.Time);
+            return otherwise;
+        }
     }
 
     /// <summary>Asks the method to stop; one that does not within the grace is stuck.</summary>

@@ -36,8 +36,8 @@ internal sealed class Terminator
         ExecutorHost? host;
         lock (_gate) host = _host;
         if (host is null) Kill();
-        Limit(OrphanLimit);
-        host?.Close();
+        Limit(host!.LetGo() + OrphanLimit);
+        host.Close();
     }
 
     /// <summary>Ends the process by force when it has not ended by itself. The shortest limit counts.</summary>

@@ -34,8 +34,14 @@ public sealed class FlameGenerator : IIncrementalGenerator
 
         var rows = types.Select(static (t, _) => Steps.RowsOf(t)).Combine(blocks.Select(static (b, _) => Steps.RowsOf(b)))
             .Select(static (both, _) => both.Left.Concat(both.Right).ToEquatableArray());
-        var registry = rows.Combine(hooks).Combine(surroundings)
-            .Select(static (all, _) => new RegistryModel(all.Right, all.Left.Left, all.Left.Right)).WithTrackingName(TrackingNames.Registry);
+        var injections = context.SyntaxProvider
+            .CreateSyntaxProvider(InjectionParser.MayBeCall, static (c, ct) => InjectionParser.Parse(c, ct)!)
+            .Where(static i => i is not null).Collect()
+            .Select(static (i, _) => Steps.Distinct(i)).WithTrackingName(TrackingNames.Injections);
+        context.RegisterSourceOutput(injections.SelectMany(static (i, _) => i), static (c, injection) => Steps.EmitInjection(c, injection));
+
+        var registry = rows.Combine(hooks).Combine(surroundings).Combine(injections)
+            .Select(static (all, _) => new RegistryModel(all.Left.Right, all.Left.Left.Left, all.Left.Left.Right, all.Right)).WithTrackingName(TrackingNames.Registry);
         context.RegisterSourceOutput(registry, static (c, model) => Steps.EmitRegistry(c, model));
 
         var intercepts = context.AnalyzerConfigOptionsProvider.Select(static (o, _) => Steps.WantsInterception(o));

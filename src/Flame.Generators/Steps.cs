@@ -52,6 +52,12 @@ internal static class Steps
     public static EquatableArray<HookModel> OrderHooks(ImmutableArray<HookModel> enter, ImmutableArray<HookModel> exit) =>
         enter.Concat(exit).OrderBy(h => h.Order, StringComparer.Ordinal).ToEquatableArray();
 
+    public static EquatableArray<InjectionModel> Distinct(ImmutableArray<InjectionModel> injections) =>
+        injections.Distinct().OrderBy(i => i.Name, StringComparer.Ordinal).ToEquatableArray();
+
+    public static void EmitInjection(SourceProductionContext context, InjectionModel injection) =>
+        context.AddSource($"Flame.Injected.{injection.Name}.g.cs", InjectionEmitter.Emit(injection));
+
     public static bool WantsInterception(AnalyzerConfigOptionsProvider options) =>
         !options.GlobalOptions.TryGetValue("build_property.FlameIntercept", out var value)
         || !string.Equals(value, "false", StringComparison.OrdinalIgnoreCase);
@@ -66,7 +72,7 @@ internal static class Steps
 
     public static void EmitRegistry(SourceProductionContext context, RegistryModel model)
     {
-        if (model.Rows.Count + model.Hooks.Count + model.Surroundings.Registries.Count == 0) return;
+        if (model.Rows.Count + model.Hooks.Count + model.Surroundings.Registries.Count + model.Injections.Count == 0) return;
         context.AddSource("Flame.Registry.g.cs", RegistryEmitter.Emit(model));
     }
 

@@ -9,6 +9,7 @@ internal static class TrackingNames
     public const string Registry = nameof(Registry);
     public const string BlockSites = nameof(BlockSites);
     public const string Blocks = nameof(Blocks);
+    public const string Injections = nameof(Injections);
     public const string CallSites = nameof(CallSites);
     public const string Interceptors = nameof(Interceptors);
     public const string Surroundings = nameof(Surroundings);

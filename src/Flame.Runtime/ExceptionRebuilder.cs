@@ -42,7 +42,7 @@ internal sealed class ExceptionRebuilder
         switch (failure.Code)
         {
             case FailureCode.TimedOut:
-                return FlameErrors.ExecutionTimeout(pool.Name, executor, method, call.Budget);
+                return FlameErrors.ExecutionTimeout(pool.Name, executor, call);
             case FailureCode.NotStarted:
                 return FlameErrors.Lost(pool.Name, executor, method, mayHaveRun: false, failure.Message);
             case FailureCode.Abandoned:

@@ -2,7 +2,7 @@ namespace Flame;
 
 /// <summary>
 /// Marks a method that runs on a pool of executors. A direct call becomes remote at compile time in the parent and
-/// stays local inside an executor; <c>Type.Remote.Method(…)</c>, <c>Type.Local.Method(…)</c> and
+/// stays local inside an executor; <c>Type.Remote.Method(…)</c>, <c>Type.Local.Method(…)</c>, <c>Type.Spawn.Method(…)</c> and
 /// <c>Type.Cast.Method(…)</c> say which one is meant.
 /// </summary>
 /// <remarks>

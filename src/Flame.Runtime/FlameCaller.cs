@@ -29,6 +29,17 @@ public abstract class FlameCaller
 
     internal abstract FlamePools Pools { get; }
 
+    internal virtual FlameCallOptions? Options => null;
+
+    /// <summary>The same pools for calls that want something otherwise: a limit of their own, a retry.</summary>
+    /// <param name="options">What the calls want; it takes the place of earlier options as a whole.</param>
+    /// <returns>A caller to make them with; keep it for as long as you like.</returns>
+    public FlameCaller With(FlameCallOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new OptionedCaller(Pools, options);
+    }
+
     /// <summary>Runs a block on a pool and brings its result.</summary>
     /// <typeparam name="TResult">What the block returns; it must be something that can be sent.</typeparam>
     /// <param name="pool">The pool's name.</param>
@@ -109,6 +120,42 @@ public abstract class FlameCaller
     [FlameBlock]
     public Task CastAsync(string pool, Action block, CancellationToken ct = default) =>
         InPlace.RunAsync(_ => block(), ct);
+
+    /// <summary>Runs a block on a pool and gives a handle at once, which tells how far it is, cancels it, and brings its result.</summary>
+    /// <typeparam name="TResult">What the block returns; it must be something that can be sent.</typeparam>
+    /// <param name="pool">The pool's name.</param>
+    /// <param name="block">The block, written here.</param>
+    /// <param name="ct">Cancels the call, as <see cref="FlameCall.Cancel"/> does.</param>
+    /// <returns>The call; <see cref="FlamePools.FindCall"/> finds it again. What fails, also at once, is a failed call.</returns>
+    /// <exception cref="InvalidOperationException">The call was compiled without Flame's generator (FLM2013).</exception>
+    [FlameBlock]
+    public FlameCall<TResult> SpawnAsync<TResult>(string pool, Func<CancellationToken, Task<TResult>> block, CancellationToken ct = default) =>
+        InPlace.Spawn(pool, block, ct);
+
+    /// <inheritdoc cref="SpawnAsync{TResult}(string, Func{CancellationToken, Task{TResult}}, CancellationToken)"/>
+    [FlameBlock]
+    public FlameCall<TResult> SpawnAsync<TResult>(string pool, Func<Task<TResult>> block, CancellationToken ct = default) =>
+        InPlace.Spawn(pool, _ => block(), ct);
+
+    /// <inheritdoc cref="SpawnAsync{TResult}(string, Func{CancellationToken, Task{TResult}}, CancellationToken)"/>
+    [FlameBlock]
+    public FlameCall<TResult> SpawnAsync<TResult>(string pool, Func<CancellationToken, TResult> block, CancellationToken ct = default) =>
+        InPlace.Spawn(pool, token => Task.FromResult(block(token)), ct);
+
+    /// <inheritdoc cref="SpawnAsync{TResult}(string, Func{CancellationToken, Task{TResult}}, CancellationToken)"/>
+    [FlameBlock]
+    public FlameCall<TResult> SpawnAsync<TResult>(string pool, Func<TResult> block, CancellationToken ct = default) =>
+        InPlace.Spawn(pool, _ => Task.FromResult(block()), ct);
+
+    /// <inheritdoc cref="SpawnAsync{TResult}(string, Func{CancellationToken, Task{TResult}}, CancellationToken)"/>
+    [FlameBlock]
+    public FlameCall SpawnAsync(string pool, Func<CancellationToken, Task> block, CancellationToken ct = default) =>
+        InPlace.Spawn(pool, block, ct);
+
+    /// <inheritdoc cref="SpawnAsync{TResult}(string, Func{CancellationToken, Task{TResult}}, CancellationToken)"/>
+    [FlameBlock]
+    public FlameCall SpawnAsync(string pool, Func<Task> block, CancellationToken ct = default) =>
+        InPlace.Spawn(pool, _ => block(), ct);
 
     /// <summary>Runs a block on a pool and brings the items that it yields, as they are made; each enumeration is a call of its own.</summary>
     /// <typeparam name="TItem">The item; it must be something that can be sent.</typeparam>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Flame.Links;
 
 namespace Flame;
 
@@ -22,16 +23,23 @@ internal static class FlameErrors
         mayHaveRun, reason)
     { Pool = pool, Executor = executor, Method = method };
 
-    public static CallTimeoutException QueueTimeout(string pool, string method, TimeSpan budget, Exception? lastBootError) => new(
-        "FLM2005",
-        $"{method} found no executor of pool '{pool}' within {Seconds(budget)} (QueueTimeout)."
-        + (lastBootError is null ? " Raise Max or QueueTimeout." : $" The last boot failed: {lastBootError.Message}"),
-        CallPhase.Queue, budget, lastBootError)
-    { Pool = pool, Method = method };
+    public static CallTimeoutException QueueTimeout(FlamePool pool, PendingCall call, Exception? lastBootError)
+    {
+        var own = call.Options?.QueueTimeout;
+        var budget = own ?? pool.Options.QueueTimeout;
+        return new(
+            "FLM2005",
+            $"{call.Method.Name} found no executor of pool '{pool.Name}' within {Seconds(budget)} ({Whose("QueueTimeout", own)})."
+            + (lastBootError is null ? " Raise Max or QueueTimeout." : $" The last boot failed: {lastBootError.Message}"),
+            CallPhase.Queue, budget, lastBootError)
+        { Pool = pool.Name, Method = call.Method.Name };
+    }
 
-    public static CallTimeoutException ExecutionTimeout(string pool, string executor, string method, TimeSpan budget) => new(
-        "FLM2006", $"{method} did not end on executor {executor} within {Seconds(budget)} (Timeout).", CallPhase.Execution, budget, null)
-    { Pool = pool, Executor = executor, Method = method };
+    public static CallTimeoutException ExecutionTimeout(string pool, string executor, PendingCall call) => new(
+        "FLM2006",
+        $"{call.Method.Name} did not end on executor {executor} within {Seconds(call.Budget)} ({Whose("Timeout", call.Options?.Timeout)}).",
+        CallPhase.Execution, call.Budget, null)
+    { Pool = pool, Executor = executor, Method = call.Method.Name };
 
     public static QueueFullException QueueFull(string pool, string method, int limit) => new(
         "FLM2007", $"{method}: the queue of pool '{pool}' is full ({limit} calls wait). Slow the callers down, or raise Max or QueueLimit.", limit)
@@ -76,7 +84,21 @@ internal static class FlameErrors
         $"FLM2014: The block '{name.ReplaceLineEndings(" ")}' does not keep '{capture}' where it is looked for. Copy it to a local variable in front of the call, and use that.");
 
     public static PlatformNotSupportedException OpenBlockInNativeProgram() => new(
-        "FLM2015: A block in generic code cannot be sent by a program that is compiled ahead of time, which has no code for types that only show when it runs. Make the method around it not generic, or publish without PublishAot.");
+        "FLM2017: A block in generic code cannot be sent by a program that is compiled ahead of time, which has no code for types that only show when it runs. Make the method around it not generic, or publish without PublishAot.");
+
+    public static InvalidOperationException DetachedStream(string method) => new(
+        $"FLM2015: {method} is a stream, which ends with the parent that takes its items: it cannot be Detached. Let a method without a stream do what shall go on.");
+
+    public static InvalidOperationException NotIdempotent(string method) => new(
+        $"FLM2015: {method} is not idempotent, so Retry cannot run it again. Where running it twice does no harm, mark it [Flame(Idempotent = true)], or set Idempotent = true beside Retry.");
+
+    public static InvalidOperationException RetriedCast(string method) => new(
+        $"FLM2015: nobody waits for the end of a cast of {method}, so it can have no Retry. Call it with Spawn instead.");
+
+    public static InvalidOperationException NoProxy(Type service, Type type) => new(
+        $"FLM2016: No proxy was generated that injects {type} as {service}. Name both types where AddFlameProxy is called, in a project that references Flame.");
+
+    private static string Whose(string option, TimeSpan? own) => own is null ? option : $"{option} of this call";
 
     private static string Seconds(TimeSpan span) => string.Create(CultureInfo.InvariantCulture, $"{span.TotalSeconds:0.###} s");
 }

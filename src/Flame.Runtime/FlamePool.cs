@@ -49,40 +49,58 @@ public sealed class FlamePool
     /// <returns>Completes when no executor is left.</returns>
     internal Task DrainAsync() => _owner.DrainAsync();
 
-    internal ValueTask<TResult> CallAsync<TArguments, TArgumentsCodec, TResult, TResultCodec>(RemoteMethod method, in TArguments arguments, CancellationToken ct)
+    internal ValueTask<TResult> CallAsync<TArguments, TArgumentsCodec, TResult, TResultCodec>(RemoteMethod method, in TArguments arguments, FlameCallOptions? options, CancellationToken ct)
         where TArgumentsCodec : struct, IPayloadCodec<TArguments>
         where TResultCodec : struct, IPayloadCodec<TResult>
     {
+        if (options is { HasRetry: true }) return RetriedCalls.CallAsync<TArguments, TArgumentsCodec, TResult, TResultCodec>(this, method, arguments, options, ct);
         var call = UnaryCall<TResult, TResultCodec>.Rent();
         if (NotWritten<TArguments, TArgumentsCodec>(call, method, arguments) is { } reason) return ValueTask.FromException<TResult>(reason);
         var result = call.AsValueTask();
-        call.Begin(this, method, ct);
+        call.Begin(this, method, options, ct);
         return result;
     }
 
-    internal ValueTask CallAsync<TArguments, TArgumentsCodec>(RemoteMethod method, in TArguments arguments, CancellationToken ct)
+    internal ValueTask CallAsync<TArguments, TArgumentsCodec>(RemoteMethod method, in TArguments arguments, FlameCallOptions? options, CancellationToken ct)
         where TArgumentsCodec : struct, IPayloadCodec<TArguments>
     {
+        if (options is { HasRetry: true }) return RetriedCalls.CallAsync<TArguments, TArgumentsCodec>(this, method, arguments, options, ct);
         var call = UnaryCall<NoPayload, NoPayload>.Rent();
         if (NotWritten<TArguments, TArgumentsCodec>(call, method, arguments) is { } reason) return ValueTask.FromException(reason);
         var result = call.AsValueTaskWithoutResult();
-        call.Begin(this, method, ct);
+        call.Begin(this, method, options, ct);
         return result;
     }
 
-    internal Task CastAsync<TArguments, TArgumentsCodec>(RemoteMethod method, in TArguments arguments, CancellationToken ct)
+    internal Task CastAsync<TArguments, TArgumentsCodec>(RemoteMethod method, in TArguments arguments, FlameCallOptions? options, CancellationToken ct)
         where TArgumentsCodec : struct, IPayloadCodec<TArguments>
     {
+        if (options is { HasRetry: true }) throw FlameErrors.RetriedCast(method.Name);
         var call = new CastCall();
         if (NotWritten<TArguments, TArgumentsCodec>(call, method, arguments) is { } reason) return Task.FromException(reason);
-        call.Begin(this, method, ct);
+        call.Begin(this, method, options, ct);
         return call.HandedOver;
     }
 
-    internal IAsyncEnumerable<TItem> StreamAsync<TArguments, TArgumentsCodec, TItem, TItemCodec>(RemoteMethod method, TArguments arguments, CancellationToken ct)
+    internal Task<TResult> SpawnAsync<TArguments, TArgumentsCodec, TResult, TResultCodec>(
+        FlameCall shown, RemoteMethod method, in TArguments arguments, FlameCallOptions? options, CancellationToken ct)
+        where TArgumentsCodec : struct, IPayloadCodec<TArguments>
+        where TResultCodec : struct, IPayloadCodec<TResult>
+    {
+        if (options is { HasRetry: true }) return RetriedCalls.SpawnAsync<TArguments, TArgumentsCodec, TResult, TResultCodec>(this, shown, method, arguments, options, ct);
+        var call = new SpawnedCall<TResult, TResultCodec>(shown);
+        if (NotWritten<TArguments, TArgumentsCodec>(call, method, arguments) is { } reason) return Task.FromException<TResult>(reason);
+        shown.Attempt(call);
+        call.Begin(this, method, options, ct);
+        return call.End;
+    }
+
+    internal IAsyncEnumerable<TItem> StreamAsync<TArguments, TArgumentsCodec, TItem, TItemCodec>(RemoteMethod method, TArguments arguments, FlameCallOptions? options, CancellationToken ct)
         where TArgumentsCodec : struct, IPayloadCodec<TArguments>
         where TItemCodec : struct, IPayloadCodec<TItem> =>
-        new RemoteItems<TArguments, TArgumentsCodec, TItem, TItemCodec>(this, method, arguments, ct);
+        options is { Detached: true } ? throw FlameErrors.DetachedStream(method.Name)
+        : options is { HasRetry: true } ? RetriedCalls.StreamAsync<TArguments, TArgumentsCodec, TItem, TItemCodec>(this, method, arguments, options, ct)
+        : new RemoteItems<TArguments, TArgumentsCodec, TItem, TItemCodec>(this, method, arguments, options, ct);
 
     internal void Acquire(PendingCall call) => _owner.Acquire(call);
 
@@ -93,8 +111,7 @@ public sealed class FlamePool
     /// <summary>The executor takes no more calls.</summary>
     internal void Leaving(ExecutorSlot slot) => _owner.Leaving(slot);
 
-    internal long QueueDeadline() =>
-        Options.QueueTimeout == Timeout.InfiniteTimeSpan ? long.MaxValue : Now + Options.QueueTimeout.Ticks;
+    internal long QueueDeadline(TimeSpan within) => within == Timeout.InfiniteTimeSpan ? long.MaxValue : Now + within.Ticks;
 
     internal void After(TimeSpan delay, Action<object?> action, object state) => _ = AfterAsync(delay, action, state);
 

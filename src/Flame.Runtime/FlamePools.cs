@@ -27,6 +27,7 @@ public sealed class FlamePools : FlameCaller, IAsyncDisposable
     private FlamePools()
     {
         _mode = FlameMode.Local;
+        Spawned = new SpawnedCalls(TimeProvider.System);
         _log = NullLogger.Instance;
         _links = [];
         _pools = [];
@@ -35,6 +36,7 @@ public sealed class FlamePools : FlameCaller, IAsyncDisposable
     internal FlamePools(FlameBuilder builder, ILoggerFactory loggers)
     {
         _mode = builder.Mode;
+        Spawned = new SpawnedCalls(builder.Time);
         _log = loggers.CreateLogger("Flame.Pool");
         var declared = builder.BuildPools();
         var log = loggers.CreateLogger("Flame.Link");
@@ -69,6 +71,16 @@ public sealed class FlamePools : FlameCaller, IAsyncDisposable
     internal override FlamePools Pools => this;
 
     internal static bool RunLocally => s_processIsExecutor || Here.Value is { IsExecutor: true } || ModeHere() == FlameMode.Local;
+
+    internal SpawnedCalls Spawned { get; }
+
+    /// <summary>
+    /// Finds a spawned call: while it waits or runs, and after its end for as long as <see cref="FlameCallOptions.KeepFor"/>
+    /// says. Of ended calls the last 10,000 are kept. All are lost with this process, and when the pools are disposed.
+    /// </summary>
+    /// <param name="id">Its <see cref="FlameCall.Id"/>.</param>
+    /// <returns>The call; <see langword="null"/>: there is none of this id, or it is forgotten.</returns>
+    public FlameCall? FindCall(string id) => Spawned.Find(id);
 
     /// <summary>Makes these the pools of the current asynchronous flow, where several exist in one process.</summary>
     /// <returns>Dispose it to go back.</returns>
@@ -119,6 +131,7 @@ public sealed class FlamePools : FlameCaller, IAsyncDisposable
 
         // Only now: who calls while the pools drain is told so.
         Interlocked.CompareExchange(ref s_default, null, this);
+        Spawned.Dispose();
         foreach (var links in _links) await links.DisposeAsync().ConfigureAwait(false);
 
         // Where this ends the process, a handler of its exit that disposes them too must not wait for its own end.

@@ -1,8 +1,14 @@
+using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
+
 namespace Flame.EndToEnd.App;
 
 /// <summary>What the program does as a parent. It prints what the tests wait for.</summary>
 internal static class Actions
 {
+    /// <summary>The host's container, where there is a host.</summary>
+    public static IServiceProvider Services { get; set; } = null!;
+
     public static async Task RunAsync(string action)
     {
         Console.WriteLine($"parent {Environment.ProcessId}");
@@ -28,6 +34,34 @@ internal static class Actions
             case "hold":
                 await Task.WhenAll(Enumerable.Range(0, Setup.Number("calls", 1))
                     .Select(_ => PrintAsync("passed", Gates.PassWithChildAsync(Setup.Number("gate", 0), Setup.Has("heed"), default))));
+                break;
+
+            // One call that writes to a file when the test lets it go, wherever its parent is then.
+            case "detach":
+                var options = new FlameCallOptions { Detached = true, Timeout = Setup.Value("timeout") is { } limit ? TimeSpan.Parse(limit, CultureInfo.InvariantCulture) : null };
+                var detached = PrintAsync("passed", Gates.Remote.With(options).PassAndWriteAsync(Setup.Number("gate", 0), Setup.Value("file")!, default));
+                if (!Setup.Has("stay")) await detached;
+                break;
+
+            case "inject":
+                await using (var scope = Services.CreateAsyncScope())
+                {
+                    var desk = scope.ServiceProvider.GetRequiredService<IDesk>();
+                    await PrintAsync("there", desk.WorkAsync(desk));
+                    await PrintAsync("there", scope.ServiceProvider.GetRequiredKeyedService<IDesk>("front").WorkAsync(desk));
+                    Console.WriteLine($"here {desk.Process} {desk is Desk}");
+                }
+
+                break;
+
+            // The libraries that calls load here and there, without a pipeline and with one.
+            case "libraries":
+                await PrintAsync("there", Jobs.PollyAsync());
+                await PrintAsync("there", Jobs.Remote.With(new FlameCallOptions { Timeout = TimeSpan.FromMinutes(1), Idempotent = true }).PollyAsync());
+                await Jobs.Cast.PollyAsync();
+                Console.WriteLine($"here {await Jobs.Local.PollyAsync()}");
+                await PrintAsync("there", Retried.PollyAsync());
+                Console.WriteLine($"here {await Jobs.Local.PollyAsync()}");
                 break;
 
             default:

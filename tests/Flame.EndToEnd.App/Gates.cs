@@ -38,6 +38,26 @@ internal static class Gates
         return Environment.ProcessId;
     }
 
+    /// <summary>Stays, then shows in a file that it came to its end, or how it was stopped.</summary>
+    [Flame(Pool = "main")]
+    public static async Task<int> PassAndWriteAsync(int port, string file, CancellationToken ct)
+    {
+        using var child = Process.Start("sleep", "600");
+        var words = "stopped";
+        try
+        {
+            await VisitAsync(port, child.Id, ct);
+            words = "done";
+        }
+        finally
+        {
+            await File.WriteAllTextAsync(file + ".part", words, CancellationToken.None);
+            File.Move(file + ".part", file);
+        }
+
+        return Environment.ProcessId;
+    }
+
     private static async Task<int> VisitAsync(int port, int child, CancellationToken ct)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);

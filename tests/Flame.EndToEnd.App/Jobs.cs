@@ -15,6 +15,11 @@ internal static class Jobs
     public static Task<string> WhereAsync() =>
         Task.FromResult($"{Environment.ProcessId} {FlameParent.Current?.Executor} dynamic-code={RuntimeFeature.IsDynamicCodeSupported}");
 
+    /// <summary>How many libraries for pipelines the process that runs it has loaded.</summary>
+    [Flame(Pool = "main")]
+    public static Task<int> PollyAsync() =>
+        Task.FromResult(AppDomain.CurrentDomain.GetAssemblies().Count(a => a.GetName().Name!.StartsWith("Polly", StringComparison.Ordinal)));
+
     [Flame(Pool = "main")]
     public static Task<string> GreetAsync([FromServices] Greeter greeter, [FromServices] IConfiguration configuration) =>
         Task.FromResult($"{greeter.Greeting} {configuration["Name"]}");

@@ -34,6 +34,7 @@ switch (args)
         if (FlameParent.Current is not null && Setup.Has("stall")) await Task.Delay(Timeout.Infinite);
         host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(() => Console.WriteLine("stopping"));
         await host.StartAsync();
+        Actions.Services = host.Services;
         await Actions.RunAsync(action);
         await (Setup.Has("stay") ? host.WaitForShutdownAsync() : host.StopAsync());
         Console.WriteLine("ended");

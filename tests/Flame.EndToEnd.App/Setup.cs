@@ -21,6 +21,7 @@ internal static class Setup
         {
             o.Max = Number("max", 2);
             o.MaxConcurrency = Number("concurrency", 1);
+            o.ShutdownTimeout = TimeSpan.FromSeconds(Number("shutdown", 30));
             o.OnGrowStart = size => Console.WriteLine($"booting {size.Executor}");
         });
         flame.RunInExecutors<ToolService>();
@@ -32,6 +33,8 @@ internal static class Setup
     {
         builder.AddFlame(Flame);
         builder.Services.AddSingleton<Greeter>();
+        builder.Services.AddFlameProxy<IDesk, Desk>();
+        builder.Services.AddKeyedFlameProxy<IDesk, Desk>("front");
         builder.Services.AddHostedService<OrdinaryService>();
         builder.Services.AddHostedService<ToolService>();
         if (Has("own-lifetime")) builder.Services.AddSingleton<IHostLifetime, OwnLifetime>();

@@ -67,6 +67,24 @@ public sealed class CachingTests
     }
 
     [Fact]
+    public void Unrelated_edit_makes_no_injected_proxy_again()
+    {
+        const string Injected = """
+            using Microsoft.Extensions.DependencyInjection;
+            namespace App;
+            public interface IVideos { Task Cut(); }
+            public class Films : IVideos { [Flame] public Task Cut() => Task.CompletedTask; }
+            public static class Use { public static void All(IServiceCollection services) => services.AddFlameProxy<IVideos, Films>(); }
+            """;
+        var first = GeneratorRun.Of(GeneratorRun.Compile([Injected, Other]));
+        Assert.Contains(first.Result.GeneratedSources, s => s.HintName.StartsWith("Flame.Injected.", StringComparison.Ordinal));
+        var edited = first.Then(c => Edit(c, 1, Other.Replace("=> 1", "=> 2")));
+        AssertNothingEmitted(edited);
+        foreach (var step in Reasons(edited, TrackingNames.Injections, TrackingNames.Registry))
+            Assert.True(step.Reason is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged, $"{step.Name}: {step.Reason}");
+    }
+
+    [Fact]
     public void Five_hundred_methods_and_an_unrelated_edit_emit_nothing()
     {
         var types = Enumerable.Range(0, 50).Select(t =>

@@ -15,9 +15,8 @@ public sealed class FlameAnalyzer : DiagnosticAnalyzer
     [
         Rules.ReturnType, Rules.ByReference, Rules.NotYetBridged, Rules.Unreachable, Rules.Generic, Rules.OpenMethod,
         Rules.LocalFunction, Rules.BadTimeout, Rules.IdCollision, Rules.UnknownPool, Rules.Receiver, Rules.SecondToken, Rules.Hook,
-        Rules.ArgumentNotSerializable, Rules.ResultNotSerializable, 
-        Rules.CaptureNotSerializable, Rules.BlockElsewhere, Rules.BlockWrites, Rules.BlockThis, Rules.BlockType, Rules.BlockResult,
-        Rules.BlockForm,
+        Rules.NotInjectable, Rules.NothingRemote, Rules.ArgumentNotSerializable, Rules.ResultNotSerializable,
+        Rules.CaptureNotSerializable, Rules.BlockElsewhere, Rules.BlockWrites, Rules.BlockThis, Rules.BlockType, Rules.BlockResult, Rules.BlockForm,
         Rules.ExpressionTree, Rules.MethodGroup, Rules.Dynamic, Rules.Crash,
     ];
 
@@ -75,9 +74,12 @@ public sealed class FlameAnalyzer : DiagnosticAnalyzer
         survey.AddPoolDeclaration(call);
         if (BlockParser.TakesBlock(call.TargetMethod))
         {
-            foreach (var finding in BlockParser.Parse(call, call.SemanticModel!, context.CancellationToken).Findings) context.ReportDiagnostic(finding.ToDiagnostic());
+            var block = BlockParser.Parse(call, call.SemanticModel!, context.CancellationToken);
+            foreach (var finding in block.Findings) context.ReportDiagnostic(finding.ToDiagnostic());
+            if (block.Model?.Pool is { } pool) survey.AddBlock(pool, call.Syntax.GetLocation());
         }
 
+        foreach (var finding in InjectionParser.Parse(call.TargetMethod, call.Syntax, context.Compilation).Findings) context.ReportDiagnostic(finding.ToDiagnostic());
         if (KnownNames.IsMarked(call.TargetMethod) && IsInExpressionTree(context))
             context.ReportDiagnostic(Diagnostic.Create(Rules.ExpressionTree, call.Syntax.GetLocation(), Display.Short(call.TargetMethod)));
     }

@@ -74,6 +74,16 @@ internal static class Rules
         "An executor cannot run the hook '{0}': {1}",
         Category, DiagnosticSeverity.Error, true, helpLinkUri: Help + "FLM0113.md");
 
+    public static readonly DiagnosticDescriptor NotInjectable = new(
+        "FLM0114", "A class cannot be injected by a proxy",
+        "'{0}' cannot be injected as '{1}': {2}",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Help + "FLM0114.md");
+
+    public static readonly DiagnosticDescriptor NothingRemote = new(
+        "FLM0115", "Nothing of an injected class runs on a pool",
+        "No method of '{0}' that implements '{1}' is marked with [Flame], so everything runs in place: mark one, or register the class without a proxy",
+        Category, DiagnosticSeverity.Warning, true, helpLinkUri: Help + "FLM0115.md");
+
     public static readonly DiagnosticDescriptor ArgumentNotSerializable = new(
         "FLM0201", "An argument cannot be sent",
         "'{0}' cannot run on a pool: '{1}' ({2}) cannot be sent; make its type [MemoryPackable], leave the member out with [MemoryPackIgnore], or mark the parameter [FromServices]",

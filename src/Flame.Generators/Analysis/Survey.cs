@@ -20,11 +20,15 @@ internal sealed class Survey
     internal const string Separator = ", ";
 
     private readonly ConcurrentBag<(IMethodSymbol Symbol, MethodModel Model)> _methods = [];
+    private readonly ConcurrentBag<(string Pool, Location Location)> _blocks = [];
     private readonly ConcurrentBag<(string Name, Location Location)> _dynamicCalls = [];
     private readonly ConcurrentDictionary<string, bool> _pools = new(StringComparer.OrdinalIgnoreCase);
     private volatile bool _poolsAreOpen;
 
     public void AddMethod(IMethodSymbol symbol, MethodModel model) => _methods.Add((symbol, model));
+
+    /// <summary>A block for a pool that its call names by a constant.</summary>
+    public void AddBlock(string pool, Location location) => _blocks.Add((pool, location));
 
     /// <summary><c>AddPool("name", …)</c>; a name that is not a constant makes every name possible.</summary>
     public void AddPoolDeclaration(IInvocationOperation call)
@@ -69,10 +73,12 @@ internal sealed class Survey
         if (_poolsAreOpen || _pools.IsEmpty) return;
         var declared = string.Join(Separator, _pools.Keys.Append(KnownNames.DefaultPool).Distinct().OrderBy(p => p, StringComparer.Ordinal));
         var forTheFix = ImmutableDictionary<string, string?>.Empty.Add(DeclaredPools, declared);
-        foreach (var (symbol, model) in _methods)
+        var named = _methods.Select(m => (Who: Display.Short(m.Symbol), m.Model.Pool, Location: m.Symbol.Locations[0]))
+            .Concat(_blocks.Select(b => (Who: "The block", b.Pool, b.Location)));
+        foreach (var (who, pool, location) in named)
         {
-            if (!model.Pool.Equals(KnownNames.DefaultPool, StringComparison.OrdinalIgnoreCase) && !_pools.ContainsKey(model.Pool))
-                context.ReportDiagnostic(Diagnostic.Create(Rules.UnknownPool, symbol.Locations[0], forTheFix, Display.Short(symbol), model.Pool, declared));
+            if (!pool.Equals(KnownNames.DefaultPool, StringComparison.OrdinalIgnoreCase) && !_pools.ContainsKey(pool))
+                context.ReportDiagnostic(Diagnostic.Create(Rules.UnknownPool, location, forTheFix, who, pool, declared));
         }
     }
 

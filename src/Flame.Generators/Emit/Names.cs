@@ -12,6 +12,8 @@ internal static class Names
     public const string Invocation = Contract + "Invocation";
     public const string RemoteMethod = Contract + "RemoteMethod";
     public const string RemoteCalls = Contract + "RemoteCalls";
+    public const string Call = "global::Flame.FlameCall";
+    public const string CallOptions = "global::Flame.FlameCallOptions";
     public const string ValueTask = "global::System.Threading.Tasks.ValueTask";
     public const string GeneratedCode = "[global::System.CodeDom.Compiler.GeneratedCode(\"" + KnownNames.Generator + "\", \"0.1.0\")]";
     public const string Hidden = "[global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]";
@@ -42,6 +44,10 @@ internal static class Names
 
     /// <summary>The class of the blocks of an assembly.</summary>
     public static string Blocks(string assembly) => Sanitized(assembly) + "_Blocks";
+
+    /// <summary>The proxy that injects a class as an interface: its words are for people, the rest tells it from all others.</summary>
+    public static string Injected(string service, string type, string serviceFullName, string typeFullName) =>
+        $"{service}Of{type}_{Parsing.FlameParser.IdOf(serviceFullName + " " + typeFullName):x16}";
 
     public static string Literal(string text) => Microsoft.CodeAnalysis.CSharp.SymbolDisplay.FormatLiteral(text, quote: true);
 

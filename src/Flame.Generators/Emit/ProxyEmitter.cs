@@ -2,7 +2,7 @@ using Flame.Generators.Model;
 
 namespace Flame.Generators.Emit;
 
-/// <summary>The explicit forms of a class's marked methods: <c>.Remote</c>, <c>.Local</c> and <c>.Cast</c>.</summary>
+/// <summary>The explicit forms of a class's marked methods: <c>.Remote</c>, <c>.Local</c>, <c>.Cast</c> and <c>.Spawn</c>.</summary>
 internal static class ProxyEmitter
 {
     public static string Emit(TypeModel type)
@@ -22,7 +22,7 @@ internal static class ProxyEmitter
     private static void EmitExtension(SourceWriter w, TypeModel type, MethodModel[] methods, bool isStatic)
     {
         var access = type.Name.IsPublic ? "public" : "internal";
-        var casts = methods.Where(m => m.Shape != ReturnShape.Stream).ToArray();
+        var unary = methods.Where(m => m.Shape != ReturnShape.Stream).ToArray();
 
         w.Lines($"""
             /// <summary>The explicit forms of the marked methods of <see cref="{type.Name.FullName}"/>.</summary>
@@ -34,12 +34,18 @@ internal static class ProxyEmitter
             {
                 EmitForm(w, "Remote", "Always on the pool.", isStatic, "default");
                 EmitForm(w, "Local", "Always in place.", isStatic, isStatic ? "default" : "new(receiver)");
-                if (casts.Length > 0) EmitForm(w, "Cast", "Handed to the pool, and not waited for.", isStatic, "default");
+                if (unary.Length > 0)
+                {
+                    EmitForm(w, "Cast", "Handed to the pool, and not waited for.", isStatic, "default");
+                    EmitForm(w, "Spawn", "Given to the pool, and awaited when it suits.", isStatic, "default");
+                }
             }
 
-            EmitStruct(w, "Remote", methods, m => Remote(type, m), "");
+            EmitStruct(w, "Remote", methods, m => Remote(type, m), "", takesOptions: true);
             EmitStruct(w, "Local", methods, Local, isStatic ? "" : $"({type.Name.FullName} receiver)");
-            if (casts.Length > 0) EmitStruct(w, "Cast", casts, m => Cast(type, m), "");
+            if (unary.Length == 0) return;
+            EmitStruct(w, "Cast", unary, m => Cast(type, m), "", takesOptions: true);
+            EmitStruct(w, "Spawn", unary, m => Spawn(type, m), "", takesOptions: true);
         }
     }
 
@@ -50,11 +56,13 @@ internal static class ProxyEmitter
             """);
 
     private static void EmitStruct(
-        SourceWriter w, string name, MethodModel[] methods, Func<MethodModel, (string Declaration, string Body)> form, string constructor)
+        SourceWriter w, string name, MethodModel[] methods, Func<MethodModel, (string Declaration, string Body)> form, string constructor,
+        bool takesOptions = false)
     {
         w.Lines($"/// <summary>See {name}.</summary>");
         using (w.Block($"public readonly struct {name}Methods{constructor}"))
         {
+            if (takesOptions) EmitOptions(w, name);
             foreach (var method in methods)
             {
                 var (declaration, body) = form(method);
@@ -68,23 +76,45 @@ internal static class ProxyEmitter
         }
     }
 
-    private static (string Declaration, string Body) Remote(TypeModel type, MethodModel method)
+    // A field, and always named through this: a parameter of the user's may have any name.
+    private static void EmitOptions(SourceWriter w, string name)
     {
-        var call = Names.CallClassFullName(type, method);
-        var entry = method.Shape == ReturnShape.Stream ? "StreamAsync" : "CallAsync";
-        var types = $"{call}.Arguments, {call}.Arguments" + (method.Result is { } result ? $", {result.Declared}, {call}.Result" : "");
-        var asTask = method.Shape is ReturnShape.Task or ReturnShape.TaskOf ? ".AsTask()" : "";
-        return (
-            $"{method.ReturnType} {method.Name}({Declared(method.Passed)})",
-            $"{Names.RemoteCalls}.{entry}<{types}>({call}.Row, {Tuple(call, method)}, {method.Token}){asTask}");
+        w.Lines($"""
+            private readonly {Names.CallOptions}? _options;
+
+            private {name}Methods({Names.CallOptions} options) => this._options = options;
+
+            /// <summary>The same, with options for the calls that are made through it.</summary>
+            public {name}Methods With({Names.CallOptions} options) => new(options);
+            """);
+        w.Gap();
     }
 
-    private static (string Declaration, string Body) Cast(TypeModel type, MethodModel method)
+    private static (string Declaration, string Body) Remote(TypeModel type, MethodModel method)
+    {
+        var entry = method.Shape == ReturnShape.Stream ? "StreamAsync" : "CallAsync";
+        var asTask = method.Shape is ReturnShape.Task or ReturnShape.TaskOf ? ".AsTask()" : "";
+        return ($"{method.ReturnType} {method.Name}({Declared(method.Passed)})", Entry(type, method, entry, method.Result) + asTask);
+    }
+
+    private static (string Declaration, string Body) Cast(TypeModel type, MethodModel method) => (
+        $"global::System.Threading.Tasks.Task {method.Name}({Declared(method.Passed)})", Entry(type, method, "CastAsync", null));
+
+    private static (string Declaration, string Body) Spawn(TypeModel type, MethodModel method)
+    {
+        var returned = Names.Call + (method.Result is { } result ? $"<{result.Declared}>" : "");
+
+        // It has a token of its own, so the caller need not give one.
+        var declared = Declared(method.Passed);
+        if (method.Passed.LastOrDefault() is { Role: ParameterRole.Cancellation, HasDefault: false }) declared += " = default";
+        return ($"{returned} {method.Name}({declared})", Entry(type, method, "Spawn", method.Result));
+    }
+
+    private static string Entry(TypeModel type, MethodModel method, string entry, PayloadModel? result)
     {
         var call = Names.CallClassFullName(type, method);
-        return (
-            $"global::System.Threading.Tasks.Task {method.Name}({Declared(method.Passed)})",
-            $"{Names.RemoteCalls}.CastAsync<{call}.Arguments, {call}.Arguments>({call}.Row, {Tuple(call, method)}, {method.Token})");
+        var types = $"{call}.Arguments, {call}.Arguments" + (result is null ? "" : $", {result.Declared}, {call}.Result");
+        return $"{Names.RemoteCalls}.{entry}<{types}>({call}.Row, {Tuple(call, method)}, this._options, {method.Token})";
     }
 
     private static (string Declaration, string Body) Local(MethodModel method) => (

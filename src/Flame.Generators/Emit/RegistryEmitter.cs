@@ -51,6 +51,8 @@ internal static class RegistryEmitter
                 EmitList(w, HooksOf(model, enter: true), ",");
                 EmitList(w, HooksOf(model, enter: false), "");
             }
+
+            foreach (var injection in model.Injections) w.Lines(InjectionEmitter.Registration(injection));
         }
     }
 

@@ -21,4 +21,7 @@ internal enum ParameterRole
 /// <param name="Payload">How it is sent; <see langword="null"/> when it is not.</param>
 /// <param name="Optional">Whether a service may be missing.</param>
 internal sealed record ParameterModel(
-    string Name, string Declaration, string DeclaredType, string Type, ParameterRole Role, PayloadModel? Payload, bool Optional);
+    string Name, string Declaration, string DeclaredType, string Type, ParameterRole Role, PayloadModel? Payload, bool Optional)
+{
+    public bool HasDefault => Declaration.Contains(" = ");
+}

@@ -10,4 +10,4 @@ internal sealed record RegistryRow(string MethodsClass, string Field);
 
 /// <summary>The registry of one assembly.</summary>
 internal sealed record RegistryModel(
-    Surroundings Surroundings, EquatableArray<RegistryRow> Rows, EquatableArray<HookModel> Hooks);
+    Surroundings Surroundings, EquatableArray<RegistryRow> Rows, EquatableArray<HookModel> Hooks, EquatableArray<InjectionModel> Injections);

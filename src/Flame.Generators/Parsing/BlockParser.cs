@@ -54,7 +54,7 @@ internal sealed class BlockParser
             return null;
         }
 
-        var captures = new CaptureRules(_findings);
+        var captures = new CaptureRules(_model.Compilation, _findings);
         var keeps = new List<INamedTypeSymbol>();
         if (_model.GetEnclosingSymbol(_call.Syntax.SpanStart, _ct)?.ContainingType is { } home) keeps.Add(home);
         var captured = ReadCaptures(target, captures, keeps);
@@ -122,7 +122,7 @@ internal sealed class BlockParser
         if (OpenTypes.Has(type)) return (known, null, true);
         if (rules.Read(type, "result") is { } payload)
         {
-            if (!Visibility.IsReachableType(type)) Report(Rules.BlockType, created, Display.Short(type));
+            if (!Visibility.CanBeNamed(type, _model.Compilation)) Report(Rules.BlockType, created, Display.Short(type));
             return (known, payload, false);
         }
 

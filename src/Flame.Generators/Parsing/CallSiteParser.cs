@@ -26,7 +26,7 @@ internal static class CallSiteParser
     }
 
     // An assembly that was built without the generator has nothing to call instead; the build check says so.
-    private static bool HasProxy(IMethodSymbol method, Compilation compilation) =>
+    public static bool HasProxy(IMethodSymbol method, Compilation compilation) =>
         SymbolEqualityComparer.Default.Equals(method.ContainingAssembly, compilation.Assembly)
         || KnownNames.AttributeOf(method.ContainingAssembly, KnownNames.Methods) is not null;
 }

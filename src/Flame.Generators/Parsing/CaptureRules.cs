@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis;
 namespace Flame.Generators.Parsing;
 
 /// <summary>What becomes of each thing that a block captures, and what is said of those that cannot travel.</summary>
-internal sealed class CaptureRules(List<Finding> findings)
+internal sealed class CaptureRules(Compilation compilation, List<Finding> findings)
 {
     public EquatableArray<CaptureModel> Read(BlockCaptures captures)
     {
@@ -70,7 +70,7 @@ internal sealed class CaptureRules(List<Finding> findings)
             return null;
         }
 
-        if (!Visibility.IsReachableType(type))
+        if (!Visibility.CanBeNamed(type, compilation))
         {
             findings.Add(new Finding(Rules.BlockType, use.Syntax.GetLocation(), Display.Short(type)));
             return null;

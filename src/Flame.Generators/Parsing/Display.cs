@@ -20,6 +20,9 @@ internal static class Display
     public static string Unannotated(ITypeSymbol type) =>
         type.WithNullableAnnotation(NullableAnnotation.NotAnnotated).ToDisplayString(TypeFormat);
 
+    /// <summary>For code without annotations, which agrees with whatever the user has annotated.</summary>
+    public static string Oblivious(ITypeSymbol type) => type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
+
     /// <summary>For messages: short names, as in the user's own code.</summary>
     public static string Short(ISymbol symbol) => symbol.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat);
 

@@ -12,11 +12,12 @@ internal static class Visibility
         s.DeclaredAccessibility is Accessibility.Public or Accessibility.Internal or Accessibility.ProtectedOrInternal
         && s is not INamedTypeSymbol { IsFileLocal: true });
 
-    /// <summary>The same for a type and everything that it is made of.</summary>
-    public static bool IsReachableType(ITypeSymbol type) => type switch
+    /// <summary>Whether generated code of the compilation can name a type, with all that it is made of.</summary>
+    public static bool CanBeNamed(ITypeSymbol type, Compilation compilation) => type switch
     {
-        IArrayTypeSymbol array => IsReachableType(array.ElementType),
-        INamedTypeSymbol named => IsReachable(named) && named.TypeArguments.All(IsReachableType),
+        IArrayTypeSymbol array => CanBeNamed(array.ElementType, compilation),
+        INamedTypeSymbol named => compilation.IsSymbolAccessibleWithin(named, compilation.Assembly)
+            && !Around(named).Any(s => s is INamedTypeSymbol { IsFileLocal: true }) && named.TypeArguments.All(t => CanBeNamed(t, compilation)),
         _ => true,
     };
 

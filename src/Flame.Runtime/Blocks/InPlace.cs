@@ -23,6 +23,22 @@ internal static class InPlace
         }
     }
 
+    public static FlameCall<TResult> Spawn<TResult>(string pool, Func<CancellationToken, Task<TResult>> block, CancellationToken ct)
+    {
+        Checked(block);
+        var call = new FlameCall<TResult>(pool, "a block in place", ct);
+        call.FollowHere(RunAsync(block, call.Token));
+        return call;
+    }
+
+    public static FlameCall Spawn(string pool, Func<CancellationToken, Task> block, CancellationToken ct)
+    {
+        Checked(block);
+        var call = new FlameCall(pool, "a block in place", ct);
+        call.FollowHere(RunAsync(block, call.Token));
+        return call;
+    }
+
     public static async IAsyncEnumerable<TItem> StreamAsync<TItem>(
         Func<CancellationToken, IAsyncEnumerable<TItem>> block, CancellationToken call, [EnumeratorCancellation] CancellationToken ct = default)
     {

@@ -26,7 +26,7 @@ public static class BlockCalls
         where TResultCodec : struct, IPayloadCodec<TResult>
     {
         var tokens = CallTokens.Of(captured, ct);
-        var call = caller.Pools[pool].CallAsync<TArguments, TArgumentsCodec, TResult, TResultCodec>(block, arguments, tokens.Token);
+        var call = caller.Pools[pool].CallAsync<TArguments, TArgumentsCodec, TResult, TResultCodec>(block, arguments, caller.Options, tokens.Token);
         return tokens.IsLinked ? tokens.EndWithAsync(call) : call.AsTask();
     }
 
@@ -38,7 +38,7 @@ public static class BlockCalls
         where TArgumentsCodec : struct, IPayloadCodec<TArguments>
     {
         var tokens = CallTokens.Of(captured, ct);
-        var call = caller.Pools[pool].CallAsync<TArguments, TArgumentsCodec>(block, arguments, tokens.Token);
+        var call = caller.Pools[pool].CallAsync<TArguments, TArgumentsCodec>(block, arguments, caller.Options, tokens.Token);
         return tokens.IsLinked ? tokens.EndWithAsync(call) : call.AsTask();
     }
 
@@ -50,8 +50,33 @@ public static class BlockCalls
         where TArgumentsCodec : struct, IPayloadCodec<TArguments>
     {
         var tokens = CallTokens.Of(captured, ct);
-        var cast = caller.Pools[pool].CastAsync<TArguments, TArgumentsCodec>(block, arguments, tokens.Token);
+        var cast = caller.Pools[pool].CastAsync<TArguments, TArgumentsCodec>(block, arguments, caller.Options, tokens.Token);
         return tokens.IsLinked ? tokens.EndWithAsync(new ValueTask(cast)) : cast;
+    }
+
+    /// <summary>Spawns a call of a block that has a result. Never throws: what fails at once is a failed call.</summary>
+    /// <inheritdoc cref="CallAsync{TArguments, TArgumentsCodec, TResult, TResultCodec}"/>
+    /// <returns>The call.</returns>
+    public static FlameCall<TResult> SpawnAsync<TArguments, TArgumentsCodec, TResult, TResultCodec>(
+        FlameCaller caller, string pool, RemoteMethod block, in TArguments arguments, CancellationToken ct, params ReadOnlySpan<CancellationToken> captured)
+        where TArgumentsCodec : struct, IPayloadCodec<TArguments>
+        where TResultCodec : struct, IPayloadCodec<TResult>
+    {
+        var call = new FlameCall<TResult>(pool, block.Name, [ct, .. captured]);
+        SpawnedCalls.Start<TArguments, TArgumentsCodec, TResult, TResultCodec>(call, caller.Pools, block, arguments, caller.Options);
+        return call;
+    }
+
+    /// <summary>Spawns a call of a block that has no result. Never throws: what fails at once is a failed call.</summary>
+    /// <inheritdoc cref="CallAsync{TArguments, TArgumentsCodec, TResult, TResultCodec}"/>
+    /// <returns>The call.</returns>
+    public static FlameCall SpawnAsync<TArguments, TArgumentsCodec>(
+        FlameCaller caller, string pool, RemoteMethod block, in TArguments arguments, CancellationToken ct, params ReadOnlySpan<CancellationToken> captured)
+        where TArgumentsCodec : struct, IPayloadCodec<TArguments>
+    {
+        var call = new FlameCall(pool, block.Name, [ct, .. captured]);
+        SpawnedCalls.Start<TArguments, TArgumentsCodec, NoPayload, NoPayload>(call, caller.Pools, block, arguments, caller.Options);
+        return call;
     }
 
     /// <summary>Runs a block that yields items; each enumeration is one call.</summary>
@@ -72,15 +97,15 @@ public static class BlockCalls
         where TItemCodec : struct, IPayloadCodec<TItem>
     {
         var on = caller.Pools[pool];
-        if (captured.IsEmpty) return on.StreamAsync<TArguments, TArgumentsCodec, TItem, TItemCodec>(block, arguments, ct);
-        return LinkedAsync(on, block, arguments, ct, captured.ToArray());
+        if (captured.IsEmpty) return on.StreamAsync<TArguments, TArgumentsCodec, TItem, TItemCodec>(block, arguments, caller.Options, ct);
+        return LinkedAsync(on, block, arguments, caller.Options, ct, captured.ToArray());
 
         static async IAsyncEnumerable<TItem> LinkedAsync(
-            FlamePool pool, RemoteMethod block, TArguments arguments, CancellationToken ct, CancellationToken[] captured, [EnumeratorCancellation] CancellationToken enumeration = default)
+            FlamePool pool, RemoteMethod block, TArguments arguments, FlameCallOptions? options, CancellationToken ct, CancellationToken[] captured, [EnumeratorCancellation] CancellationToken enumeration = default)
         {
             // Here and not at the call: each enumeration is one, and unlinks what it has linked.
             using var tokens = CallTokens.Of(captured, ct);
-            var items = pool.StreamAsync<TArguments, TArgumentsCodec, TItem, TItemCodec>(block, arguments, tokens.Token);
+            var items = pool.StreamAsync<TArguments, TArgumentsCodec, TItem, TItemCodec>(block, arguments, options, tokens.Token);
             await foreach (var item in items.WithCancellation(enumeration).ConfigureAwait(false)) yield return item;
         }
     }

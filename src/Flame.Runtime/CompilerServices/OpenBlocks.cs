@@ -96,7 +96,7 @@ public static class OpenBlocks
     }
 
     /// <summary>In the parent: whether this program can send such blocks at all.</summary>
-    /// <exception cref="PlatformNotSupportedException">It is compiled ahead of time, and has no code to write what only shows when it runs (FLM2015).</exception>
+    /// <exception cref="PlatformNotSupportedException">It is compiled ahead of time, and has no code to write what only shows when it runs (FLM2017).</exception>
     public static void Demand()
     {
         if (!typeof(OpenBlocks).HasMetadataToken()) throw FlameErrors.OpenBlockInNativeProgram();

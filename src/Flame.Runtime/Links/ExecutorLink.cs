@@ -75,7 +75,7 @@ internal sealed class ExecutorLink
             call.Id = _calls.Add(call);
             call.Incoming = null;
             call.Outgoing = call.Payload.Length > FrameHeader.ChunkSize ? new Outgoing(call.Id) : null;
-            _sender.AppendPayload(FrameKind.Call, call.Id, call.Payload.Memory, call.Outgoing, prefix);
+            _sender.AppendPayload(FrameKind.Call, call.Id, call.Payload.Memory, call.Outgoing, prefix, call.Options is { Detached: true } ? FrameFlags.Detached : FrameFlags.None);
             flush = _sender.Leave();
         }
 

@@ -30,13 +30,22 @@ internal abstract class PendingCall : LeaseRequest
 
     public RemoteMethod Method { get; private set; } = null!;
 
+    /// <summary>What this one call wants otherwise; mostly nothing.</summary>
+    public FlameCallOptions? Options { get; private set; }
+
     public TimeSpan Budget { get; private set; }
+
+    /// <summary>Whether it may run again when its executor is lost.</summary>
+    public bool MayRunAgain => (Options?.Idempotent ?? Method.Idempotent) && !Method.Streams;
 
     public ExecutorSlot? Slot { get; private set; }
 
     public ExecutorLink? Link { get; private set; }
 
     public int Attempts { get; private set; }
+
+    /// <summary>The executor that has the call; <see langword="null"/>: it waits for one.</summary>
+    public string? RunsOn => (Volatile.Read(ref _state) & Sent) == 0 ? null : Link?.Name;
 
     // These four belong to the link, under its sender's gate.
     public ulong Id { get; set; }
@@ -51,16 +60,17 @@ internal abstract class PendingCall : LeaseRequest
     protected virtual CancellationToken CancelledBy => _ct;
 
     /// <summary>Starts the call: asks the pool for a slot. The payload is already written.</summary>
-    public void Begin(FlamePool pool, RemoteMethod method, CancellationToken ct)
+    public void Begin(FlamePool pool, RemoteMethod method, FlameCallOptions? options, CancellationToken ct)
     {
         Pool = pool;
         Method = method;
-        Budget = method.Timeout ?? pool.Options.Timeout;
+        Options = options;
+        Budget = options?.Timeout ?? method.Timeout ?? pool.Options.Timeout;
         _state = 0;
         Attempts = 0;
         _parties = 3; // the caller, the lease, and this method
         _ct = ct;
-        Deadline = pool.QueueDeadline();
+        Deadline = pool.QueueDeadline(options?.QueueTimeout ?? pool.Options.QueueTimeout);
         if (ct.CanBeCanceled) _cancellation = ct.UnsafeRegister(static call => ((PendingCall)call!).OnCancelRequested(), this);
         if (HasCallerEnded) LeaseEnded();
         else pool.Acquire(this);
@@ -231,7 +241,7 @@ internal abstract class PendingCall : LeaseRequest
 
         if (Link is not { } link || !TryEndCaller()) return;
         Interlocked.Increment(ref _parties);
-        Fail(FlameErrors.ExecutionTimeout(Pool.Name, link.Name, Method.Name, Budget));
+        Fail(FlameErrors.ExecutionTimeout(Pool.Name, link.Name, this));
         link.Cancel(this);
         Left();
     }
@@ -243,6 +253,7 @@ internal abstract class PendingCall : LeaseRequest
         if (Interlocked.Decrement(ref _parties) > 0) return;
         Slot = null;
         Link = null;
+        Options = null;
         Outgoing = null;
         Incoming = null;
         _cancellation = default;

@@ -202,15 +202,18 @@ internal sealed class Executor : LinkEvents, IDisposable
         // Nothing may be placed here while the reason is looked up.
         _owner.Lost(this);
         var planned = _asked && calls.Length == 0;
-        var reason = await ReasonAsync(loss, planned).ConfigureAwait(false);
+        var goesOn = _owner.IsEnding && !loss.ByExecutor && calls.Any(static call => call.Options is { Detached: true });
+        var reason = goesOn ? "the pool has ended, and what is detached goes on without it" : await ReasonAsync(loss, planned).ConfigureAwait(false);
         foreach (var call in calls)
         {
-            if (call.Method.Idempotent && !call.Method.Streams && call.TryAgain(countAttempt: true)) continue;
+            if (call.MayRunAgain && call.TryAgain(countAttempt: true)) continue;
             call.TryFail(FlameErrors.Lost(_pool.Name, Name, call.Method.Name, mayHaveRun: true, reason));
             call.EndLease();
         }
 
-        await RemoveAsync().ConfigureAwait(false);
+        // The executor goes by itself when it is done.
+        if (goesOn) _ = RemoveWhenExitedAsync();
+        else await RemoveAsync().ConfigureAwait(false);
         FlameLog.Gone(_pool.Log, Name, reason);
         _owner.Gone(this, reason, planned);
         Dispose();
@@ -224,6 +227,12 @@ internal sealed class Executor : LinkEvents, IDisposable
         var exited = _machine!.Exited;
         if (await Task.WhenAny(exited, Task.Delay(ExitWait, _pool.Time)).ConfigureAwait(false) != exited) return loss.Because;
         return $"{_machine.Description} {(planned ? _machine.ExitedAsAsked : exited.Result)}";
+    }
+
+    private async Task RemoveWhenExitedAsync()
+    {
+        await _machine!.Exited.ConfigureAwait(false);
+        await RemoveAsync().ConfigureAwait(false);
     }
 
     private async Task RemoveAsync()

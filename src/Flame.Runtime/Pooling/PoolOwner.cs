@@ -39,8 +39,12 @@ internal sealed class PoolOwner
         if (_pool.Options.Min > 0) await _minimum.Task.WaitAsync(ct).ConfigureAwait(false);
     }
 
+    /// <summary>Whether the pool has been told to end.</summary>
+    public bool IsEnding { get; private set; }
+
     public Task DrainAsync()
     {
+        IsEnding = true;
         Post(new PoolEvent(PoolEventKind.Drain));
         return _drained.Task;
     }
@@ -206,8 +210,7 @@ internal sealed class PoolOwner
     {
         Refusal.QueueFull => FlameErrors.QueueFull(_pool.Name, call.Method.Name, _pool.Options.QueueLimit),
         Refusal.Draining => FlameErrors.Draining(_pool.Name, call.Method.Name),
-        Refusal.QueueTimeout => FlameErrors.QueueTimeout(
-            _pool.Name, call.Method.Name, _pool.Options.QueueTimeout, _failuresInARow > 0 ? _lastBootError : null),
+        Refusal.QueueTimeout => FlameErrors.QueueTimeout(_pool, call, _failuresInARow > 0 ? _lastBootError : null),
         _ => FlameErrors.BootFailed(
             _pool.Name, "", _pool.Backend.Name, _failuresInARow, Words(_lastBootError), _lastBootError, permanent: false),
     };

@@ -30,6 +30,9 @@ internal enum FrameFlags : byte
 
     /// <summary>On a Failure: the method ignores its token; the executor takes no more work.</summary>
     Stuck = 4,
+
+    /// <summary>On a Call: it goes on when the parent is gone.</summary>
+    Detached = 8,
 }
 
 /// <summary>The 16 bytes in front of every frame: body length, kind, flags, two bytes kept zero, call id.</summary>

@@ -44,10 +44,11 @@ internal sealed class FrameSender(Stream stream, Action<Exception> broken) : ITh
     }
 
     /// <summary>Appends the first frame of a payload: its total length and as much of it as fits a chunk.</summary>
-    public void AppendPayload(FrameKind kind, ulong call, ReadOnlyMemory<byte> payload, Outgoing? outgoing, ReadOnlySpan<byte> prefix = default)
+    public void AppendPayload(
+        FrameKind kind, ulong call, ReadOnlyMemory<byte> payload, Outgoing? outgoing, ReadOnlySpan<byte> prefix = default, FrameFlags flags = FrameFlags.None)
     {
         var first = Math.Min(payload.Length, FrameHeader.ChunkSize);
-        var body = Append(kind, FrameFlags.None, call, prefix.Length + 4 + first);
+        var body = Append(kind, flags, call, prefix.Length + 4 + first);
         prefix.CopyTo(body);
         BinaryPrimitives.WriteInt32LittleEndian(body[prefix.Length..], payload.Length);
         payload.Span[..first].CopyTo(body[(prefix.Length + 4)..]);

@@ -50,6 +50,20 @@ public sealed class HostTests
     }
 
     [Fact]
+    public async Task An_injected_interface_is_remote_in_the_parent_and_its_class_in_an_executor()
+    {
+        await using var app = AppProcess.Start("host", "inject", "max=1");
+
+        var parent = await app.NextAsync("parent");
+        var there = (await app.NextAsync("there")).Split(' ');
+        Assert.NotEqual(parent, there[0]);
+        Assert.Equal(["Desk", "True"], there[1..]);
+        Assert.Equal(string.Join(' ', there), await app.NextAsync("there"));
+        Assert.Equal($"{parent} False", await app.NextAsync("here"));
+        Assert.Equal(0, await app.EndAsync());
+    }
+
+    [Fact]
     public async Task Hosted_services_start_in_executors_only_when_they_are_named()
     {
         await using var app = AppProcess.Start("host", "greet");

@@ -1,4 +1,5 @@
 using Flame.EndToEnd.Tests.Calls;
+using Polly;
 
 namespace Flame.EndToEnd.Tests.Processes;
 
@@ -68,6 +69,42 @@ public sealed class LostExecutorTests
         Assert.All(errors, error => Assert.Contains(Assert.IsType<ExecutorLostException>(error).Executor!, killed));
         Assert.All(errors.Cast<ExecutorLostException>().GroupBy(e => e.Executor), hit => Assert.InRange(hit.Count(), 1, Concurrency));
         await Patience.UntilAsync(() => pool.GetStats() is { Running: 0, Waiting: 0, Ready: >= 2 });
+    }
+
+    [Fact]
+    public async Task A_spawned_call_shows_which_executor_has_it_when_the_first_was_killed()
+    {
+        using var gate = new Gate();
+        await using var pools = await StartAsync(min: 0, max: 2, concurrency: 1);
+        var call = Gates.Spawn.PassAgainAsync(gate.Port);
+        var first = await gate.NextAsync();
+        Assert.Equal((FlameCallStatus.Running, "main/1"), (call.Status, call.Executor));
+
+        await Signals.KillAsync(first.Process);
+        var second = await gate.NextAsync();
+        Assert.Equal((FlameCallStatus.Running, "main/2"), (call.Status, call.Executor));
+        second.LetGo();
+
+        Assert.Equal(second.Process, await call.AsTask().Patiently());
+        Assert.Equal((FlameCallStatus.Succeeded, "main/2"), (call.Status, call.Executor));
+        Assert.Same(call, pools.FindCall(call.Id));
+    }
+
+    [Fact]
+    public async Task A_call_with_a_retry_of_its_own_is_run_again_elsewhere()
+    {
+        using var gate = new Gate();
+        await using var pools = await StartAsync(min: 0, max: 2, concurrency: 1);
+        var retry = new ResiliencePipelineBuilder().AddRetry(new() { ShouldHandle = new PredicateBuilder().Handle<ExecutorLostException>(), Delay = TimeSpan.Zero }).Build();
+        var call = Gates.Remote.With(new() { Retry = retry, Idempotent = true }).PassAsync(gate.Port, s_none);
+        var first = await gate.NextAsync();
+
+        await Signals.KillAsync(first.Process);
+        var second = await gate.NextAsync();
+        second.LetGo();
+
+        Assert.Equal(second.Process, await call.Patiently());
+        Assert.NotEqual(first.Process, second.Process);
     }
 
     [Fact]

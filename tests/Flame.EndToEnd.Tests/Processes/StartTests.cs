@@ -6,6 +6,18 @@ public sealed class StartTests(PublishedPrograms programs) : IClassFixture<Publi
     private static readonly string[] s_linkers = ["/usr/bin/clang", "/usr/bin/gcc"];
 
     [Fact]
+    public async Task Library_of_retries_is_loaded_by_the_parent_that_uses_one_and_by_nobody_else()
+    {
+        await using var app = AppProcess.Start("bare", "libraries", "max=1");
+        Assert.Equal("0", await app.NextAsync("there"));
+        Assert.Equal("0", await app.NextAsync("there"));
+        Assert.Equal("0", await app.NextAsync("here"));
+        Assert.Equal("0", await app.NextAsync("there"));
+        Assert.Equal("1", await app.NextAsync("here"));
+        Assert.Equal(0, await app.EndAsync());
+    }
+
+    [Fact]
     public async Task A_program_started_through_dotnet_is_its_own_executor()
     {
         await using var app = AppProcess.Start("dotnet", [AppProcess.Path + ".dll", "bare", "where"]);
@@ -39,7 +51,7 @@ public sealed class StartTests(PublishedPrograms programs) : IClassFixture<Publi
     {
         Assert.SkipUnless(
             s_linkers.Any(File.Exists), "Compiling ahead of time takes a linker: sudo apt-get install gcc libc6-dev zlib1g-dev");
-        await HoldsTrimmedAsync("native", "FLM2015", "-p:PublishAot=true");
+        await HoldsTrimmedAsync("native", "FLM2017", "-p:PublishAot=true");
     }
 
     private async Task HoldsTrimmedAsync(string form, string generic, params string[] options)
@@ -51,6 +63,7 @@ public sealed class StartTests(PublishedPrograms programs) : IClassFixture<Publi
 
         await using var app = AppProcess.Start(program, []);
         await HostTests.RunsElsewhereAsync(app);
+        Assert.Equal("corner False", await app.NextAsync("shop"));
         Assert.Equal("TEA 3 2.5", await app.NextAsync("order"));
         foreach (var item in new[] { "0 w0", "1 w1", "2 w2" }) Assert.Equal(item, await app.NextAsync("item"));
         Assert.Equal("System.InvalidTimeZoneException", await app.NextAsync("remote"));

@@ -8,12 +8,13 @@ using Microsoft.Extensions.Logging;
 
 var builder = Host.CreateApplicationBuilder(args);
 builder.AddFlame(flame => flame.AddPool("main"));
-builder.Services.AddScoped<Shop>();
+builder.Services.AddFlameProxy<IShop, Shop>();
 using var app = builder.Build();
 await app.StartAsync();
 Console.WriteLine($"parent {Environment.ProcessId}");
 Console.WriteLine($"where {await Jobs.WhereAsync()}");
-var shop = app.Services.CreateScope().ServiceProvider.GetRequiredService<Shop>();
+var shop = app.Services.CreateScope().ServiceProvider.GetRequiredService<IShop>();
+Console.WriteLine($"shop {shop.Name} {shop is Shop}");
 var order = await shop.PriceAsync(new Order("tea", [1, 2, 3], new() { ["a"] = 2.5m }), default);
 Console.WriteLine($"order {order.Name} {order.Counts.Count} {order.Prices["a"]}");
 await foreach (var n in Jobs.CountAsync(3)) Console.WriteLine($"item {n.Number} {n.Word}");
@@ -41,8 +42,17 @@ await app.StopAsync();
 [MemoryPackable]
 public sealed partial record Order(string Name, List<int> Counts, Dictionary<string, decimal> Prices);
 
-public sealed class Shop(ILogger<Shop> log)
+public interface IShop
 {
+    string Name { get; }
+
+    Task<Order> PriceAsync(Order order, CancellationToken ct);
+}
+
+public sealed class Shop(ILogger<Shop> log) : IShop
+{
+    public string Name => "corner";
+
     [Flame(Pool = "main")]
     public Task<Order> PriceAsync(Order order, CancellationToken ct)
     {

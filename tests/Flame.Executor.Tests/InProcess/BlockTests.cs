@@ -19,7 +19,7 @@ public sealed class BlockTests
         Assert.Equal(21, await flame.CallAsync("test", async ct => { await Task.Delay(1, ct); return n + 1; }));
         Assert.Equal(3, await flame.CallAsync("test", static () => 3));
         Assert.Equal(4, await flame.CallAsync("test", delegate () { return 4; }));
-        Assert.Equal("here: False", await flame.CallAsync("test", () => $"here: {ReferenceEquals(FlamePools.Current, null)}", TestContext.Current.CancellationToken));
+        Assert.Equal("n is 20", await flame.CallAsync("test", () => $"n is {n}", TestContext.Current.CancellationToken));
         Assert.Single(pool.Stats.Executors);
     }
 
@@ -160,6 +160,46 @@ public sealed class BlockTests
         Marks.Entered(let);
         await pool.UntilAsync(stats => stats.Running == 0);
         Assert.Equal(0, pool.Stats.CastFailures);
+    }
+
+    [Fact]
+    public async Task Options_of_a_caller_hold_for_its_blocks()
+    {
+        await using var pool = InProcessPool.Start();
+        var hurried = pool.Pools.With(new FlameCallOptions { Timeout = TimeSpan.FromSeconds(3) });
+        var name = "hurried";
+        var call = hurried.CallAsync("test", async ct =>
+        {
+            Marks.Entered(name);
+            await Task.Delay(Timeout.Infinite, ct);
+        });
+        await Marks.WhenEntered(name);
+        pool.Time.Advance(TimeSpan.FromSeconds(3));
+        var error = await Assert.ThrowsAsync<CallTimeoutException>(() => call);
+        Assert.Equal((CallPhase.Execution, TimeSpan.FromSeconds(3)), (error.Phase, error.Budget));
+    }
+
+    [Fact]
+    public async Task A_spawned_block_has_a_handle_that_tells_cancels_and_brings_its_result()
+    {
+        await using var pool = InProcessPool.Start();
+        var (n, name) = (4, "spawned");
+        var sum = pool.Pools.SpawnAsync("test", () => n + 1);
+        Assert.Equal(5, await sum);
+        Assert.Same(sum, pool.Pools.FindCall(sum.Id));
+        Assert.StartsWith("the block at BlockTests.cs:", sum.Method, StringComparison.Ordinal);
+
+        var endless = pool.Pools.SpawnAsync("test", async ct =>
+        {
+            Marks.Entered(name);
+            await Task.Delay(Timeout.Infinite, ct);
+        });
+        await Marks.WhenEntered(name);
+        Assert.Equal(FlameCallStatus.Running, endless.Status);
+        endless.Cancel();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await endless);
+        Assert.Equal(FlameCallStatus.Cancelled, endless.Status);
+        Assert.Equal(FlameCallStatus.Failed, pool.Pools.SpawnAsync(name, () => n).Status);
     }
 
     [Fact]

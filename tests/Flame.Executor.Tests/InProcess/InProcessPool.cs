@@ -33,7 +33,7 @@ internal sealed class InProcessPool : IAsyncDisposable
     public static InProcessPool Start(Action<FlamePoolOptions>? configure = null, LinkCarrier? carrier = null)
     {
         var (time, gates, disposals) = (new FakeTimeProvider(), new Gates(), new Disposals());
-        var backend = new InProcessBackend(carrier ?? new PipeCarrier(), services => services.AddSingleton(gates).AddSingleton(disposals).AddScoped<CallScope>());
+        var backend = new InProcessBackend(carrier ?? new PipeCarrier(), services => services.AddSingleton(gates).AddSingleton(disposals).AddScoped<CallScope>().AddSingleton<Made>().AddFlameProxy<IStudio, Studio>());
         var started = FlameApplication.StartAsync(flame =>
         {
             flame.Time = time;

@@ -61,6 +61,13 @@ internal sealed class CallScope(Disposals disposals) : IDisposable
     public Guid Id { get; } = Guid.NewGuid();
 
     public void Dispose() => disposals.Count++;
+
+    [Flame(Pool = "test")]
+    public async Task<Guid> WaitHereAsync(string gate, [FromServices] Gates gates, CancellationToken ct)
+    {
+        await gates[gate].PassAsync(ct);
+        return Id;
+    }
 }
 
 internal sealed class Disposals
@@ -96,6 +103,24 @@ internal static class Work
 
     [Flame(Pool = "test")]
     public static Task FailAsync(string words) => throw new InvalidDataException(words);
+
+    /// <summary>Fails so many times, then tells how often it ran.</summary>
+    [Flame(Pool = "test", Idempotent = true)]
+    public static Task<int> TryAsync(int failures, [FromServices] Disposals runs) =>
+        ++runs.Count > failures ? Task.FromResult(runs.Count) : throw new InvalidDataException($"failure {runs.Count}");
+
+    /// <summary>The same as items; it fails in front of the one with this number.</summary>
+    [Flame(Pool = "test", Idempotent = true)]
+    public static async IAsyncEnumerable<int> TryItemsAsync(int failures, int at, [FromServices] Disposals runs)
+    {
+        runs.Count++;
+        for (var i = 0; i < 3; i++)
+        {
+            await Task.Yield();
+            if (i == at && runs.Count <= failures) throw new InvalidDataException($"failure {runs.Count}");
+            yield return i;
+        }
+    }
 
     [Flame(Pool = "test")]
     public static async IAsyncEnumerable<int> CountAsync(int to, [EnumeratorCancellation] CancellationToken ct)

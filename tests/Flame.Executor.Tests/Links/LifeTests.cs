@@ -273,6 +273,31 @@ public abstract class LifeTests
         Assert.True(WireWork.GateOf(gate).Cancelled);
     }
 
+    [Theory]
+    [InlineData(-1, 30)]
+    [InlineData(10_000, 10)]
+    public async Task Detached_call_has_its_own_limit_when_the_parent_is_gone_and_others_stop_at_once(int limit, int seconds)
+    {
+        await using var parent = await ScriptedParent.StartAsync(Carrier);
+        var (bound, detached) = (WireWork.NewGate(), WireWork.NewGate());
+        await parent.CallAsync(1, "HoldAsync", WireWork.HoldArguments(bound));
+        await parent.CallAsync(2, "HoldAsync", WireWork.HoldArguments(detached), limit, flags: FrameFlags.Detached);
+        await WireWork.GateOf(bound).Entered.Patiently();
+        await WireWork.GateOf(detached).Entered.Patiently();
+        await parent.Wire.DisposeAsync();
+        Assert.Equal(LinkEnd.ParentGone, await parent.Ended.Patiently());
+
+        Assert.Equal(TimeSpan.FromSeconds(seconds), parent.Host.LetGo());
+        await Patience.UntilAsync(() => WireWork.GateOf(bound).Cancelled);
+        var idle = parent.Host.IdleAsync(TimeSpan.FromDays(1));
+        parent.Time.Advance(TimeSpan.FromSeconds(seconds) - TimeSpan.FromMilliseconds(1));
+        Assert.False(WireWork.GateOf(detached).Cancelled);
+        if (limit > 0) Assert.Equal(TimeSpan.FromMilliseconds(1), parent.Host.LetGo());
+        parent.Time.Advance(TimeSpan.FromMilliseconds(1));
+        await idle.Patiently();
+        Assert.True(WireWork.GateOf(detached).Cancelled);
+    }
+
     [Fact]
     public async Task Result_that_waits_for_credit_does_not_outlive_the_link()
     {

@@ -52,8 +52,9 @@ internal sealed class ScriptedParent : IAsyncDisposable
         .. arguments.AsSpan(0, Math.Min(first, arguments.Length)),
     ];
 
-    public Task CallAsync(ulong id, string method, byte[] arguments, long limit = -1, int first = FrameHeader.ChunkSize) =>
-        Wire.SendAsync(FrameKind.Call, id, CallBody(WireWork.Method(method), arguments, limit, first));
+    public Task CallAsync(
+        ulong id, string method, byte[] arguments, long limit = -1, int first = FrameHeader.ChunkSize, FrameFlags flags = FrameFlags.None) =>
+        Wire.SendAsync(FrameKind.Call, id, CallBody(WireWork.Method(method), arguments, limit, first), flags);
 
     public Task ContinueAsync(ulong id, byte[] piece) => Wire.SendAsync(FrameKind.Call, id, piece, FrameFlags.Continuation);
 

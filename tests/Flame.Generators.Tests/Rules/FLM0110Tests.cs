@@ -21,4 +21,14 @@ public sealed class FLM0110Tests
         """
         public static class V { [Flame(Pool = "GPU")] public static Task M() => Task.CompletedTask; public static void S(FlameBuilder f) => f.AddPool("gpu"); }
         """);
+
+    [Fact]
+    public async Task A_block_for_a_pool_that_is_not_declared_is_warned_of()
+    {
+        var (id, place, message) = Assert.Single(await RuleTest.SaysAsync("""
+            public static class U { public static void Configure(FlameBuilder f) => f.AddPool("gpu"); public static Task M(FlamePools f) => f.CallAsync("gpus", () => 1); public static Task N(FlamePools f) => f.CallAsync("GPU", () => 1); }
+            """));
+        Assert.Equal(("FLM0110", "f.CallAsync(\"gpus\", () => 1)"), (id, place));
+        Assert.Contains("'gpus'", message, StringComparison.Ordinal);
+    }
 }

@@ -26,6 +26,11 @@ public static class Use
         await t.Remote.Transcribe([1, 2]);
         await t.Local.Transcribe([], t.Log);
         await t.Cast.Transcribe([]);
+        FlameCall<string> spawned = t.Spawn.Transcribe([]);
+        await spawned;
+        await Transcriber.Spawn.Both();
+        await t.Remote.With(new() { Timeout = TimeSpan.FromMinutes(1) }).Transcribe([1, 2]);
+        await Transcriber.Cast.With(new() { QueueTimeout = TimeSpan.FromMinutes(1) }).Both();
         await Transcriber.Remote.Both();
     }
 }

@@ -34,12 +34,14 @@ internal static class Hosting
         }));
     }
 
-    public static async Task SpellAsync()
+    public static async Task<int> SpellAsync()
     {
         await Primes.CountAsync(0, 1000);           // on the pool; inside an executor, in place
         await Primes.Remote.CountAsync(0, 1000);    // on the pool, whatever the build intercepts
         await Primes.Local.CountAsync(0, 1000);     // here
         await Primes.Cast.CountAsync(0, 1000);      // handed to the pool, and not waited for
+        var call = Primes.Spawn.CountAsync(0, 1000);   // handed to the pool, and awaited when it suits
+        return (await call).Count;
     }
 
     /// <summary>A host with a configuration of its own, to look at what it makes of it.</summary>
