@@ -60,6 +60,13 @@ internal static class FlameErrors
     public static PayloadException PayloadNotRead(string what, long size, Exception inner) => new(
         "FLM2010", "", $"The received {what} ({size} bytes) could not be read: {inner.Message}", size, inner);
 
+    public static PayloadException TooMuchWaits(string method, string what, long size, int limit) => new(
+        "FLM2010", $"{method}: ", string.Create(CultureInfo.InvariantCulture, $"with this {what}, more than the limit of {limit:N0} bytes would wait for the caller to take it ({size:N0}). Report less often, or raise MaxPayloadSize."), size, null)
+    { Method = method };
+
+    public static InvalidOperationException CallHasEnded(string method) => new(
+        $"The call of {method} has ended, and with it what its caller lent to it: use live arguments before the method returns.");
+
     public static InvalidOperationException MethodIdCollision(string first, string second) => new(
         $"FLM2011: {first} and {second} have the same id on the wire. Give one of them another [Flame(Name = …)].");
 

@@ -22,7 +22,8 @@ internal static class ProxyEmitter
     private static void EmitExtension(SourceWriter w, TypeModel type, MethodModel[] methods, bool isStatic)
     {
         var access = type.Name.IsPublic ? "public" : "internal";
-        var casts = methods.Where(m => m.Shape != ReturnShape.Stream).ToArray();
+        // Nobody waits for a cast: what it borrowed could be gone.
+        var casts = methods.Where(m => m.Shape != ReturnShape.Stream && m.Live.Length == 0).ToArray();
 
         w.Lines($"""
             /// <summary>The explicit forms of the marked methods of <see cref="{type.Name.FullName}"/>.</summary>
@@ -92,7 +93,10 @@ internal static class ProxyEmitter
         $"{(method.IsStatic ? method.Type.FullName : "receiver")}.{method.Name}({string.Join(", ", method.Parameters.Select(p => p.Name))})");
 
     private static string Tuple(string call, MethodModel method) =>
-        $"new {call}.Arguments({string.Join(", ", method.Sent.Select(p => p.Name))})";
+        $"new {call}.Arguments({string.Join(", ", method.Sent.Select(p => p.IsLive ? Live(call, method, p) : p.Name))})";
+
+    private static string Live(string call, MethodModel method, ParameterModel live) =>
+        $"{PayloadModel.OfLive.Type}.{MethodsEmitter.LiveForm(live, $"{call}.{Names.Element(method.ChannelOf(live))}")}({Names.Literal(live.ShownName)}, {live.Name})";
 
     private static string Declared(IEnumerable<ParameterModel> parameters) => string.Join(", ", parameters.Select(p => p.Declaration));
 }

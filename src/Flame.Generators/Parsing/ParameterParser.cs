@@ -9,7 +9,7 @@ internal sealed class ParameterParser(IMethodSymbol method, List<Finding> findin
 {
     private static readonly string[] NotYetBridged =
     [
-        "System.IProgress`1", "System.IO.Stream", "System.Collections.Generic.IAsyncEnumerable`1",
+        "System.IO.Stream", "System.Collections.Generic.IAsyncEnumerable`1",
         "System.IO.Pipelines.PipeReader", "System.IO.Pipelines.PipeWriter", "System.Threading.Channels.ChannelReader`1",
         "System.Threading.Channels.ChannelWriter`1",
     ];
@@ -35,13 +35,32 @@ internal sealed class ParameterParser(IMethodSymbol method, List<Finding> findin
         if (IsService(parameter)) return Make(parameter, ParameterRole.Service, null);
         if (IsNotYetBridged(parameter.Type)) return Report(Rules.NotYetBridged, parameter, parameter.Name, Display.Short(parameter.Type));
 
+        if (ReadLive(parameter) is var (role, element)) return ReadElement(parameter, role, element);
+
         var rules = new PayloadRules();
         return rules.Read(parameter.Type, parameter.Name) is { } payload
             ? Make(parameter, ParameterRole.Payload, payload)
             : Report(Rules.ArgumentNotSerializable, parameter, rules.ObstaclePath!, rules.ObstacleType!);
     }
 
-    public static ParameterModel Make(IParameterSymbol parameter, ParameterRole role, PayloadModel? payload) => new(
+    private static (ParameterRole Role, ITypeSymbol Element)? ReadLive(IParameterSymbol parameter) =>
+        parameter.Type is INamedTypeSymbol { TypeArguments.Length: 1 } type
+            ? KnownNames.MetadataNameOf(type.OriginalDefinition) switch
+            {
+                "System.IProgress`1" => (ParameterRole.Progress, type.TypeArguments[0]),
+                _ => null,
+            }
+            : null;
+
+    private ParameterModel? ReadElement(IParameterSymbol parameter, ParameterRole role, ITypeSymbol element)
+    {
+        var rules = new PayloadRules();
+        return rules.Read(element, parameter.Name + "[]") is { } payload
+            ? Make(parameter, role, PayloadModel.OfLive, payload)
+            : Report(Rules.ArgumentNotSerializable, parameter, rules.ObstaclePath!, rules.ObstacleType!);
+    }
+
+    public static ParameterModel Make(IParameterSymbol parameter, ParameterRole role, PayloadModel? payload, PayloadModel? element = null) => new(
         Display.Identifier(parameter.Name),
         Display.Declaration(parameter),
         Display.Type(parameter.Type),
@@ -49,7 +68,8 @@ internal sealed class ParameterParser(IMethodSymbol method, List<Finding> findin
         role,
         payload,
         parameter.NullableAnnotation == NullableAnnotation.Annotated
-        || parameter is { HasExplicitDefaultValue: true, ExplicitDefaultValue: null });
+        || parameter is { HasExplicitDefaultValue: true, ExplicitDefaultValue: null },
+        element);
 
     public static bool IsCancellationToken(ITypeSymbol type) => KnownNames.Is(type, "System.Threading.CancellationToken");
 

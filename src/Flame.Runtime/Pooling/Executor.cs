@@ -197,8 +197,7 @@ internal sealed class Executor : LinkEvents, IDisposable
         foreach (var call in calls)
         {
             if (call.Method.Idempotent && !call.Method.Streams && call.TryAgain(countAttempt: true)) continue;
-            call.TryFail(FlameErrors.Lost(_pool.Name, Name, call.Method.Name, mayHaveRun: true, reason));
-            call.EndLease();
+            call.EndWith(FlameErrors.Lost(_pool.Name, Name, call.Method.Name, mayHaveRun: true, reason));
         }
 
         await RemoveAsync().ConfigureAwait(false);

@@ -3,12 +3,22 @@ namespace Flame.Generators.Tests.Rules;
 public sealed class FLM0103Tests
 {
     [Fact]
-    public Task Progress_is_refused() => RuleTest.SaysOnlyAsync(
-        "FLM0103",
-        "a",
+    public Task Progress_is_accepted() => RuleTest.IsSilentAsync(
         """
-        public static class V { [Flame] public static Task M(IProgress<int> a) => Task.CompletedTask; }
+        public static class V { [Flame] public static Task M(IProgress<int> a, IProgress<string?>? b = null) => Task.CompletedTask; }
         """);
+
+    [Fact]
+    public async Task Report_that_cannot_be_sent_is_refused_with_its_path()
+    {
+        var (id, place, message) = Assert.Single(await RuleTest.SaysAsync(
+            """
+            public class Loss { public Action? Callback { get; set; } }
+            public static class V { [Flame] public static Task M(IProgress<Loss> reports) => Task.CompletedTask; }
+            """));
+        Assert.Equal(("FLM0201", "reports"), (id, place));
+        Assert.Contains("'reports[]' (Loss)", message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public Task Stream_is_refused() => RuleTest.SaysOnlyAsync(
