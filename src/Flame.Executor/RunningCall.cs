@@ -190,22 +190,8 @@ internal sealed class RunningCall(ExecutorHost host, ulong id, RemoteMethod meth
     {
         if (e is OperationCanceledException && StopRequested)
             return new FailureBody(TimedOut ? FailureCode.TimedOut : host.Ending ? FailureCode.Abandoned : FailureCode.Cancelled, "", "the executor is ending", "");
-        if (e is PayloadException payload) return FailureBody.OfPayload(payload);
-        var type = e.GetType();
-        return new FailureBody(FailureCode.Threw, type.FullName ?? type.Name, Words(e, static e => e.Message), Words(e, static e => e.ToString()));
-    }
-
-    // What the user's exception says is the user's code, and it may throw.
-    private static string Words(Exception e, Func<Exception, string> words)
-    {
-        try
-        {
-            return words(e);
-        }
-        catch (Exception thrown)
-        {
-            return $"(its words cannot be had: they threw {thrown.GetType().FullName})";
-        }
+        if (BorrowedIfAny?.ChannelThatThrew(e) is { } channel) return new FailureBody(FailureCode.LiveArgument, channel, "", "");
+        return FailureBody.Of(e);
     }
 
     private void Overdue()

@@ -64,6 +64,16 @@ internal static class FlameErrors
         "FLM2010", $"{method}: ", string.Create(CultureInfo.InvariantCulture, $"with this {what}, more than the limit of {limit:N0} bytes would wait for the caller to take it ({size:N0}). Report less often, or raise MaxPayloadSize."), size, null)
     { Method = method };
 
+    public static RemoteException CallerThrew(string method, string name, in Wire.FailureBody failure) => new(
+        "FLM2020", $"{method}: '{name}' is its caller's, and threw {failure.Type} there: {failure.Message}", failure.Type, failure.Message, failure.Stack)
+    { Method = method };
+
+    public static PayloadException CallersPayload(string method, string words, long size) => new("FLM2010", $"{method}: ", words, size, null)
+    { Method = method };
+
+    public static InvalidOperationException EnumeratedTwice(string method, string name) => new(
+        $"{method}: '{name}' is its caller's, and can be enumerated once. Keep the items that are needed again.");
+
     public static InvalidOperationException CallHasEnded(string method) => new(
         $"The call of {method} has ended, and with it what its caller lent to it: use live arguments before the method returns.");
 

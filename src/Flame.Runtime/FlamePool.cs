@@ -113,7 +113,7 @@ public sealed class FlamePool
         try
         {
             Payloads.WriteInto<TArguments, TArgumentsCodec>(call.Payload, arguments, Options.MaxPayloadSize, method.Name);
-            call.Lend(TArgumentsCodec.Lent(arguments));
+            call.Lend(TArgumentsCodec.Lent(arguments), this);
             return null;
         }
         catch (PayloadException e)

@@ -13,6 +13,9 @@ internal enum ParameterRole
 
     /// <summary>Stays with the caller and is told what the method reports.</summary>
     Progress,
+
+    /// <summary>Stays with the caller and is enumerated as the method enumerates.</summary>
+    Items,
 }
 
 /// <summary>A parameter of a marked method.</summary>
@@ -27,7 +30,7 @@ internal enum ParameterRole
 internal sealed record ParameterModel(
     string Name, string Declaration, string DeclaredType, string Type, ParameterRole Role, PayloadModel? Payload, bool Optional, PayloadModel? Element = null)
 {
-    public bool IsLive => Role is ParameterRole.Progress;
+    public bool IsLive => Role is ParameterRole.Progress or ParameterRole.Items;
 
     public string ShownName => Name.TrimStart('@');
 

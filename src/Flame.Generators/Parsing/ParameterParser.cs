@@ -9,9 +9,9 @@ internal sealed class ParameterParser(IMethodSymbol method, List<Finding> findin
 {
     private static readonly string[] NotYetBridged =
     [
-        "System.IO.Stream", "System.Collections.Generic.IAsyncEnumerable`1",
+        "System.IO.Stream",
         "System.IO.Pipelines.PipeReader", "System.IO.Pipelines.PipeWriter", "System.Threading.Channels.ChannelReader`1",
-        "System.Threading.Channels.ChannelWriter`1",
+        "System.Threading.Channels.ChannelWriter`1", "System.Threading.Channels.Channel`1", "System.Threading.Channels.Channel`2",
     ];
 
     public EquatableArray<ParameterModel> Read()
@@ -48,6 +48,7 @@ internal sealed class ParameterParser(IMethodSymbol method, List<Finding> findin
             ? KnownNames.MetadataNameOf(type.OriginalDefinition) switch
             {
                 "System.IProgress`1" => (ParameterRole.Progress, type.TypeArguments[0]),
+                "System.Collections.Generic.IAsyncEnumerable`1" => (ParameterRole.Items, type.TypeArguments[0]),
                 _ => null,
             }
             : null;

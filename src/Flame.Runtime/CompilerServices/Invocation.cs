@@ -51,6 +51,16 @@ public abstract class Invocation
     public virtual IProgress<T>? Progress<T, TCodec>(int channel, string name, LiveArgument argument) where TCodec : struct, IPayloadCodec<T> =>
         argument.Traits == LiveTraits.None ? null : Borrowed.Progress<T, TCodec>(channel, name);
 
+    /// <summary>Gives what stands for the caller's items.</summary>
+    /// <typeparam name="T">The item.</typeparam>
+    /// <typeparam name="TCodec">Its codec.</typeparam>
+    /// <param name="channel">Its place among the live arguments, from 1.</param>
+    /// <param name="name">Its name, for messages.</param>
+    /// <param name="argument">What came of it.</param>
+    /// <returns>The items; <see langword="null"/> where the caller passed none.</returns>
+    public virtual IAsyncEnumerable<T>? Items<T, TCodec>(int channel, string name, LiveArgument argument) where TCodec : struct, IPayloadCodec<T> =>
+        argument.Traits == LiveTraits.None ? null : Borrowed.Items<T, TCodec>(channel, name);
+
     /// <summary>Resolves a service of this call's scope.</summary>
     /// <typeparam name="T">The service.</typeparam>
     /// <returns>The service.</returns>

@@ -31,6 +31,15 @@ public readonly struct LiveArgument
     public static LiveArgument Progress<T, TCodec>(string name, IProgress<T>? progress) where TCodec : struct, IPayloadCodec<T> =>
         progress is null ? default : new((lent, wire) => new LentProgress<T, TCodec>(name, progress, lent, wire), LiveTraits.Exists);
 
+    /// <summary>Items that the method takes as it wants them.</summary>
+    /// <typeparam name="T">The item.</typeparam>
+    /// <typeparam name="TCodec">Its codec.</typeparam>
+    /// <param name="name">The name of the parameter or variable, for messages.</param>
+    /// <param name="items">The object; may be none.</param>
+    /// <returns>The argument.</returns>
+    public static LiveArgument Items<T, TCodec>(string name, IAsyncEnumerable<T>? items) where TCodec : struct, IPayloadCodec<T> =>
+        items is null ? default : new((lent, wire) => new LentItems<T, TCodec>(name, items, lent, wire), LiveTraits.Exists);
+
     /// <summary>Writes what the other side has to know.</summary>
     /// <param name="writer">The writer over the frame's buffer.</param>
     public void Write(ref MemoryPackWriter<PayloadBuffer> writer) => writer.WriteUnmanaged((byte)Traits);

@@ -261,7 +261,9 @@ internal sealed class ExecutorLink
     {
         // Read first: once the call is taken nobody else ends it.
         var failure = FailureBody.Decode(body);
-        if (Find(header.Call) is not { } call || !Take(call)) return;
+        if (Find(header.Call) is not { } call) return;
+        var own = call.Lent?.ThrownBy(failure);
+        if (!Take(call)) return;
         if ((header.Flags & FrameFlags.Stuck) != 0) Leaving($"{call.Method.Name} ignores its cancellation token");
         if (failure.Code == FailureCode.NotStarted)
         {
@@ -269,7 +271,7 @@ internal sealed class ExecutorLink
             if (call.TryAgain(countAttempt: false)) return;
         }
 
-        call.EndWith(_events.Translate(this, call, failure));
+        call.EndWith(own ?? _events.Translate(this, call, failure));
     }
 
     private void OnCredit(ulong id, int units)

@@ -72,9 +72,9 @@ internal abstract class PendingCall : LeaseRequest
     }
 
     /// <summary>Some arguments are live. Before the beginning, where the caller is.</summary>
-    public void Lend(LiveArgument[]? arguments)
+    public void Lend(LiveArgument[]? arguments, FlamePool pool)
     {
-        if (arguments is not null) Lent = new LentArguments(arguments, this);
+        if (arguments is not null) Lent = new LentArguments(arguments, this, pool);
     }
 
     /// <summary>The pool found a slot.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Flame.CompilerServices;
 using Flame.Wire;
 
@@ -17,6 +18,15 @@ internal sealed class BorrowedArguments(FrameSender sender, ulong call, string m
 
     public CallerProgress<T, TCodec> Progress<T, TCodec>(int channel, string name) where TCodec : struct, IPayloadCodec<T> =>
         Add(new CallerProgress<T, TCodec>(name, this, WireOf(channel)));
+
+    public CallerItems<T, TCodec> Items<T, TCodec>(int channel, string name) where TCodec : struct, IPayloadCodec<T> =>
+        Add(new CallerItems<T, TCodec>(name, WireOf(channel)));
+
+    /// <summary>The number of the channel that this exception came from, if it did.</summary>
+    public string? ChannelThatThrew(Exception thrown)
+    {
+        lock (sender.Gate) return _channels.Find(channel => ReferenceEquals(channel.Thrown, thrown))?.Number.ToString(CultureInfo.InvariantCulture);
+    }
 
     /// <exception cref="WireException">There is none.</exception>
     public LiveChannel ChannelOf(ushort number)

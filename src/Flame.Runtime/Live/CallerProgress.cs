@@ -14,7 +14,7 @@ internal sealed class CallerProgress<T, TCodec> : BorrowedChannel, IProgress<T> 
     // While some wait; a report that is made meanwhile goes behind them.
     private TaskCompletionSource? _sending;
 
-    public CallerProgress(string name, BorrowedArguments borrowed, ChannelWire wire) : base(wire)
+    public CallerProgress(string name, BorrowedArguments borrowed, ChannelWire wire) : base(wire, name)
     {
         (_what, _borrowed) = ($"report to '{name}'", borrowed);
         _outgoing = wire.NewOutgoing(Outgoing.InitialCredit);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Flame.CompilerServices;
 using Flame.Links;
 using Flame.Wire;
@@ -8,12 +9,14 @@ namespace Flame.Live;
 /// The live objects that a caller lends to one call, at the caller. Its code runs in its own context, never on a read
 /// loop, and not after its await has ended, but for what was under way when it was cancelled.
 /// </summary>
-internal sealed class LentArguments(LiveArgument[] arguments, PendingCall call)
+internal sealed class LentArguments(LiveArgument[] arguments, PendingCall call, FlamePool pool)
 {
     private readonly Lock _gate = new();
     private readonly ExecutionContext? _context = ExecutionContext.Capture();
     private LentChannel?[] _channels = [];
     private Task _earlier = Task.CompletedTask;
+    private readonly TimeProvider _time = pool.Time;
+    private readonly TimeSpan _grace = pool.Options.CancelGrace;
     private PendingCall? _call = call;
 
     /// <summary>The call is on its way to an executor. Called under the sender's gate.</summary>
@@ -60,6 +63,18 @@ internal sealed class LentArguments(LiveArgument[] arguments, PendingCall call)
 
         call?.Abort(reason);
     }
+
+    /// <summary>What the caller's own object threw, where the failure says no more than that.</summary>
+    /// <exception cref="WireException">It did not throw.</exception>
+    public Exception? ThrownBy(FailureBody failure)
+    {
+        if (failure.Code != FailureCode.LiveArgument) return null;
+        return (int.TryParse(failure.Type, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 && number <= _channels.Length
+            ? _channels[number - 1]?.Thrown : null) ?? throw new WireException("a live argument is said to have failed that has not");
+    }
+
+    /// <summary>Waits for the caller's code to see that it shall stop, as long as a method may take for that.</summary>
+    public async Task WaitAsync(Task code) => await code.WaitAsync(_grace, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     /// <summary>Runs the caller's code, behind what an earlier attempt still has to deliver.</summary>
     public Task Run(Func<Task> work)

@@ -6,6 +6,9 @@ internal abstract class LentChannel(ChannelWire wire) : LiveChannel(wire)
     /// <summary>Whether the object is no more as it was, so that the call cannot begin again.</summary>
     public virtual bool Touched => false;
 
+    /// <summary>What the object threw when it was read.</summary>
+    public virtual Exception? Thrown => null;
+
     /// <summary>Does nothing more with the object.</summary>
     public abstract void Stop();
 

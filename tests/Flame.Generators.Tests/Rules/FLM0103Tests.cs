@@ -37,12 +37,33 @@ public sealed class FLM0103Tests
         """);
 
     [Fact]
-    public Task Async_sequence_is_refused() => RuleTest.SaysOnlyAsync(
+    public Task Async_sequence_is_accepted() => RuleTest.IsSilentAsync(
+        """
+        public static class V { [Flame] public static Task M(IAsyncEnumerable<int> a, IAsyncEnumerable<byte[]>? b) => Task.CompletedTask; }
+        """);
+
+    [Theory]
+    [InlineData("System.IO.Pipelines.PipeReader")]
+    [InlineData("System.IO.Pipelines.PipeWriter")]
+    [InlineData("System.Threading.Channels.ChannelReader<int>")]
+    [InlineData("System.Threading.Channels.Channel<int>")]
+    public Task Pipe_or_channel_is_refused(string type) => RuleTest.SaysOnlyAsync(
         "FLM0103",
         "a",
-        """
-        public static class V { [Flame] public static Task M(IAsyncEnumerable<int> a) => Task.CompletedTask; }
+        $$"""
+        public static class V { [Flame] public static Task M({{type}} a) => Task.CompletedTask; }
         """);
+
+    [Fact]
+    public async Task Item_that_cannot_be_sent_is_refused_with_its_path()
+    {
+        var (id, place, message) = Assert.Single(await RuleTest.SaysAsync(
+            """
+            public static class V { [Flame] public static Task M(IAsyncEnumerable<List<IProgress<int>>> items) => Task.CompletedTask; }
+            """));
+        Assert.Equal(("FLM0201", "items"), (id, place));
+        Assert.Contains("'items[][]' (IProgress<int>)", message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public Task A_sequence_in_memory_is_accepted() => RuleTest.IsSilentAsync(
