@@ -13,7 +13,9 @@ internal sealed class Heartbeat : IThreadPoolWorkItem
     private readonly Action? _beat;
     private readonly Action _silent;
     private readonly ITimer _timer;
+    private readonly Lock _gate = new();
     private int _missed;
+    private bool _stopped;
 
     /// <param name="time">The clock.</param>
     /// <param name="interval">Between two beats.</param>
@@ -30,7 +32,14 @@ internal sealed class Heartbeat : IThreadPoolWorkItem
 
     public void Heard() => Volatile.Write(ref _missed, 0);
 
-    public void Stop() => _timer.Dispose();
+    public void Stop()
+    {
+        lock (_gate)
+        {
+            _stopped = true;
+            _timer.Dispose();
+        }
+    }
 
     void IThreadPoolWorkItem.Execute()
     {
@@ -41,7 +50,13 @@ internal sealed class Heartbeat : IThreadPoolWorkItem
         }
 
         // Armed first: where the peer has been asked, the next beat is set.
-        _timer.Change(_interval, Timeout.InfiniteTimeSpan);
+        lock (_gate)
+        {
+            // Not every clock bears a timer to be set while it is disposed.
+            if (_stopped) return;
+            _timer.Change(_interval, Timeout.InfiniteTimeSpan);
+        }
+
         _beat?.Invoke();
     }
 }
