@@ -16,6 +16,9 @@ internal enum ParameterRole
 
     /// <summary>Stays with the caller and is enumerated as the method enumerates.</summary>
     Items,
+
+    /// <summary>Stays with the caller and is read and written as the method does.</summary>
+    Stream,
 }
 
 /// <summary>A parameter of a marked method.</summary>
@@ -30,7 +33,7 @@ internal enum ParameterRole
 internal sealed record ParameterModel(
     string Name, string Declaration, string DeclaredType, string Type, ParameterRole Role, PayloadModel? Payload, bool Optional, PayloadModel? Element = null)
 {
-    public bool IsLive => Role is ParameterRole.Progress or ParameterRole.Items;
+    public bool IsLive => Role is ParameterRole.Progress or ParameterRole.Items or ParameterRole.Stream;
 
     public string ShownName => Name.TrimStart('@');
 

@@ -33,9 +33,10 @@ internal sealed class ParameterParser(IMethodSymbol method, List<Finding> findin
         if (!CanStandElsewhere(parameter)) return Report(Rules.ByReference, parameter, parameter.Name, Display.Short(parameter.Type));
         if (IsCancellationToken(parameter.Type)) return Make(parameter, ParameterRole.Cancellation, null);
         if (IsService(parameter)) return Make(parameter, ParameterRole.Service, null);
-        if (IsNotYetBridged(parameter.Type)) return Report(Rules.NotYetBridged, parameter, parameter.Name, Display.Short(parameter.Type));
 
-        if (ReadLive(parameter) is var (role, element)) return ReadElement(parameter, role, element);
+        if (KnownNames.Is(parameter.Type, "System.IO.Stream")) return Make(parameter, ParameterRole.Stream, PayloadModel.OfLive);
+        if (ReadSequence(parameter) is var (role, element)) return ReadElement(parameter, role, element);
+        if (IsNotYetBridged(parameter.Type)) return Report(Rules.NotYetBridged, parameter, parameter.Name, Display.Short(parameter.Type));
 
         var rules = new PayloadRules();
         return rules.Read(parameter.Type, parameter.Name) is { } payload
@@ -43,7 +44,7 @@ internal sealed class ParameterParser(IMethodSymbol method, List<Finding> findin
             : Report(Rules.ArgumentNotSerializable, parameter, rules.ObstaclePath!, rules.ObstacleType!);
     }
 
-    private static (ParameterRole Role, ITypeSymbol Element)? ReadLive(IParameterSymbol parameter) =>
+    private static (ParameterRole Role, ITypeSymbol Element)? ReadSequence(IParameterSymbol parameter) =>
         parameter.Type is INamedTypeSymbol { TypeArguments.Length: 1 } type
             ? KnownNames.MetadataNameOf(type.OriginalDefinition) switch
             {

@@ -61,6 +61,14 @@ public abstract class Invocation
     public virtual IAsyncEnumerable<T>? Items<T, TCodec>(int channel, string name, LiveArgument argument) where TCodec : struct, IPayloadCodec<T> =>
         argument.Traits == LiveTraits.None ? null : Borrowed.Items<T, TCodec>(channel, name);
 
+    /// <summary>Gives what stands for the caller's stream.</summary>
+    /// <param name="channel">Its place among the live arguments, from 1.</param>
+    /// <param name="name">Its name, for messages.</param>
+    /// <param name="argument">What came of it.</param>
+    /// <returns>The stream; <see langword="null"/> where the caller passed none.</returns>
+    public virtual Stream? Stream(int channel, string name, LiveArgument argument) =>
+        argument.Traits == LiveTraits.None ? null : Borrowed.Stream(channel, name, argument.Traits, argument.Length);
+
     /// <summary>Resolves a service of this call's scope.</summary>
     /// <typeparam name="T">The service.</typeparam>
     /// <returns>The service.</returns>

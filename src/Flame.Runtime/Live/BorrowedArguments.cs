@@ -22,6 +22,9 @@ internal sealed class BorrowedArguments(FrameSender sender, ulong call, string m
     public CallerItems<T, TCodec> Items<T, TCodec>(int channel, string name) where TCodec : struct, IPayloadCodec<T> =>
         Add(new CallerItems<T, TCodec>(name, WireOf(channel)));
 
+    public CallerStream Stream(int channel, string name, LiveTraits traits, long length) => new(
+        Add(new StreamChannel(name, (traits & LiveTraits.CanRead) != 0, (traits & LiveTraits.CanWrite) != 0, WireOf(channel))), traits, length);
+
     /// <summary>The number of the channel that this exception came from, if it did.</summary>
     public string? ChannelThatThrew(Exception thrown)
     {

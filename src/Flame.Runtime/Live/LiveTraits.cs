@@ -9,4 +9,13 @@ internal enum LiveTraits : byte
 
     /// <summary>There is one.</summary>
     Exists = 1,
+
+    /// <summary>A stream that can be read.</summary>
+    CanRead = 2,
+
+    /// <summary>A stream that can be written.</summary>
+    CanWrite = 4,
+
+    /// <summary>A stream to read that knows its length, which follows.</summary>
+    HasLength = 8,
 }

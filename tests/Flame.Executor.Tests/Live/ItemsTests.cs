@@ -79,14 +79,17 @@ public abstract class ItemsTests
     public async Task Source_that_ignores_its_token_holds_the_call_no_longer_than_the_grace()
     {
         await using var pool = InProcessPool.Start(carrier: Carrier);
-        var deaf = new TaskCompletionSource();
+        var (asked, deaf) = (new TaskCompletionSource(), new TaskCompletionSource());
         var source = new Source<int>(async (i, _) =>
         {
-            if (i == 1) await deaf.Task;
+            if (i == 0) return i;
+            asked.TrySetResult();
+            await deaf.Task;
             return i;
         });
         var call = Taking.TakeAsync(1, "take", pool.Gates, source.Items(), InProcessPool.Patience);
         foreach (var gate in (string[])["take", "take/0"]) pool.Gates[gate].Open();
+        await asked.Task.Patiently();
         await pool.Gates["take/left"].Entered;
         pool.Gates["take/left"].Open();
 

@@ -29,6 +29,7 @@ public abstract class ProgressTests
         // The method is through with its reports, and the link carries other calls.
         await pool.Gates["reported"].Entered;
         Assert.Single(await Work.AppendAsync([]).Patiently());
+        await Patience.UntilAsync(() => told.Reports.Count > 0);
         Assert.Single(told.Reports);
         pool.Gates["reported"].Open();
         Assert.False(call.IsCompleted);

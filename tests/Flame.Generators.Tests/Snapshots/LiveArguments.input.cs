@@ -15,6 +15,9 @@ public static class Training
     }
 
     [Flame(Pool = "gpu")]
+    public static Task<long> Load(System.IO.Stream @checked, string name, System.IO.Stream? log = null) => Task.FromResult(0L);
+
+    [Flame(Pool = "gpu")]
     public static Task Plain(int a) => Task.CompletedTask;
 
     public static async Task Use(IProgress<Loss> losses)
