@@ -14,6 +14,9 @@ internal sealed class LentArguments(LiveArgument[] arguments, PendingCall call, 
     private readonly Lock _gate = new();
     private readonly ExecutionContext? _context = ExecutionContext.Capture();
     private LentChannel?[] _channels = [];
+
+    // Of attempts that came to nothing; what was reported in them may still be on its way to the caller's objects.
+    private LentChannel?[] _earlierChannels = [];
     private Task _earlier = Task.CompletedTask;
     private readonly TimeProvider _time = pool.Time;
     private readonly TimeSpan _grace = pool.Options.CancelGrace;
@@ -36,7 +39,8 @@ internal sealed class LentArguments(LiveArgument[] arguments, PendingCall call, 
     public bool TryAgain()
     {
         if (Array.Exists(_channels, static channel => channel is { Touched: true })) return false;
-        _earlier = Task.WhenAll(_channels.Select(static channel => channel?.EndAsync() ?? Task.CompletedTask));
+        _earlierChannels = [.. _earlierChannels, .. _channels];
+        _earlier = EndAsync(_earlierChannels);
         return true;
     }
 
@@ -45,10 +49,11 @@ internal sealed class LentArguments(LiveArgument[] arguments, PendingCall call, 
     {
         lock (_gate) _call = null;
         foreach (var channel in _channels) channel?.Stop();
+        foreach (var channel in _earlierChannels) channel?.Stop();
     }
 
     /// <summary>The executor has said its last word on the call. Completes when all that it sent before is with the caller's objects.</summary>
-    public Task EndAsync() => Task.WhenAll(_channels.Select(static channel => channel?.EndAsync() ?? Task.CompletedTask));
+    public Task EndAsync() => EndAsync([.. _earlierChannels, .. _channels]);
 
     /// <summary>The caller's own object threw at what the executor sent it: its await ends with that, and the method is asked to stop.</summary>
     public void Failed(Exception reason)
@@ -90,4 +95,6 @@ internal sealed class LentArguments(LiveArgument[] arguments, PendingCall call, 
             await work().ConfigureAwait(false);
         }
     }
+
+    private static Task EndAsync(LentChannel?[] channels) => Task.WhenAll(channels.Select(static channel => channel?.EndAsync() ?? Task.CompletedTask));
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 
 namespace Flame.Wire;
 
@@ -38,6 +39,7 @@ internal enum FrameFlags : byte
 /// <param name="Flags">More of that.</param>
 /// <param name="Call">The call that it is about; 0: none.</param>
 /// <param name="Channel">0: the call itself; else the live argument of it that the frame is about, counted from 1.</param>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct FrameHeader(int Length, FrameKind Kind, FrameFlags Flags, ulong Call, ushort Channel = 0)
 {
     public const int Size = 16;

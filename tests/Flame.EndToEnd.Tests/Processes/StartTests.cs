@@ -53,6 +53,7 @@ public sealed class StartTests(PublishedPrograms programs) : IClassFixture<Publi
         await HostTests.RunsElsewhereAsync(app);
         Assert.Equal("TEA 3 2.5", await app.NextAsync("order"));
         foreach (var item in new[] { "0 w0", "1 w1", "2 w2" }) Assert.Equal(item, await app.NextAsync("item"));
+        Assert.Equal("w2 3 w0,w1,w2", await app.NextAsync("live"));
         Assert.Equal("System.InvalidTimeZoneException", await app.NextAsync("remote"));
         Assert.Equal(0, await app.EndAsync());
         Assert.Empty(app.Started());

@@ -52,10 +52,7 @@ public abstract class ViolationTests
 
         await badWire.SendBytesAsync(BytesFromExecutor(violation, badCall.Call));
 
-        var error = await Assert.ThrowsAsync<ExecutorLostException>(() => bad.Patiently());
-        Assert.Contains("broke the protocol", error.Reason, StringComparison.Ordinal);
-        Assert.Contains(words, error.Reason, StringComparison.Ordinal);
-        await badWire.ClosedAsync().Patiently();
+        await badWire.LosesAsync(bad, words);
         await goodWire.SendAsync(FrameKind.Result, goodCall.Call, WireEnd.Begin(5, [1, 0, 0, 0, 9]));
         Assert.Equal([9], await good.Patiently());
     }
@@ -122,11 +119,7 @@ public abstract class ViolationTests
 
         await parent.Wire.SendBytesAsync(BytesFromParent(violation));
 
-        Assert.Equal(LinkEnd.ParentGone, await parent.Ended.Patiently());
-        Assert.Contains("broke the protocol", parent.Host.GoneBecause, StringComparison.Ordinal);
-        Assert.Contains(words, parent.Host.GoneBecause, StringComparison.Ordinal);
-        await parent.Host.EndCallsAsync(TimeSpan.FromSeconds(5)).Patiently();
-        Assert.True(WireWork.GateOf(gate).Cancelled);
+        await parent.IsLostWithAsync(WireWork.GateOf(gate), words);
     }
 
     [Fact]

@@ -80,10 +80,7 @@ public abstract class LiveViolationTests
 
         await wire.SendBytesAsync(BytesFromExecutor(violation, sent.Call));
 
-        var error = await Assert.ThrowsAsync<ExecutorLostException>(() => call.Patiently());
-        Assert.Contains("broke the protocol", error.Reason, StringComparison.Ordinal);
-        Assert.Contains(words, error.Reason, StringComparison.Ordinal);
-        await wire.ClosedAsync().Patiently();
+        await wire.LosesAsync(call, words);
         await source.Left.Patiently();
     }
 
@@ -103,11 +100,7 @@ public abstract class LiveViolationTests
 
         await parent.Wire.SendBytesAsync(BytesFromParent(violation));
 
-        Assert.Equal(LinkEnd.ParentGone, await parent.Ended.Patiently());
-        Assert.Contains("broke the protocol", parent.Host.GoneBecause, StringComparison.Ordinal);
-        Assert.Contains(words, parent.Host.GoneBecause, StringComparison.Ordinal);
-        await parent.Host.EndCallsAsync(TimeSpan.FromSeconds(5)).Patiently();
-        Assert.True(WireWork.GateOf(gate).Cancelled);
+        await parent.IsLostWithAsync(WireWork.GateOf(gate), words);
     }
 
     [Fact]

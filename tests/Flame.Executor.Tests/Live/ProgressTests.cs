@@ -179,6 +179,26 @@ public abstract class ProgressTests
     }
 
     [Fact]
+    public async Task Reports_of_a_lost_run_that_wait_for_the_caller_come_before_those_of_the_next()
+    {
+        await using var pool = InProcessPool.Start(carrier: Carrier);
+        using var slow = new ManualResetEventSlim();
+        var told = new Told<int>(_ => slow.Wait(TestContext.Current.CancellationToken));
+        var call = Reporting.CountAgainAsync(20, "again", pool.Gates, told, InProcessPool.Patience);
+        await pool.Gates["again"].Entered;
+        await Patience.UntilAsync(() => told.Reports.Count == 1);
+        pool.Backend.Lose("test/1");
+        await pool.UntilAsync(stats => stats.Count == 0);
+        pool.Gates["again"].Open();
+        pool.Time.Advance(TimeSpan.FromSeconds(1));
+        await pool.UntilAsync(stats => stats is { Count: 1, Running: 0 });
+        Assert.False(call.IsCompleted);
+        slow.Set();
+        await call.Patiently();
+        Assert.Equal(Enumerable.Range(0, told.Reports.Count - 20).Concat(Enumerable.Range(0, 20)), told.Reports);
+    }
+
+    [Fact]
     public async Task Cancelled_call_ends_at_once_and_is_told_nothing_more()
     {
         await using var pool = InProcessPool.Start(carrier: Carrier);
