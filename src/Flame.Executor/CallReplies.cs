@@ -14,7 +14,7 @@ internal sealed class CallReplies(FrameSender sender, RunningCalls calls)
         {
             if (sender.Closed) throw new OperationCanceledException("the link is closed");
             sender.AppendPayload(FrameKind.Item, call.Id, call.Result.Memory, call.Outgoing);
-            wait = WhenReady(call.Outgoing);
+            wait = FrameSender.When(call.Outgoing, credit: 1);
             flush = sender.Leave();
         }
 
@@ -39,7 +39,7 @@ internal sealed class CallReplies(FrameSender sender, RunningCalls calls)
             {
                 var large = call.Result.Length > FrameHeader.ChunkSize;
                 sender.AppendPayload(FrameKind.Result, call.Id, call.Result.Memory, large ? call.Outgoing : null);
-                if (large) wait = WhenSent(call.Outgoing);
+                if (large) wait = FrameSender.When(call.Outgoing, credit: int.MinValue);
                 flush = sender.Leave();
             }
         }
@@ -54,17 +54,5 @@ internal sealed class CallReplies(FrameSender sender, RunningCalls calls)
         lock (sender.Gate) FrameSender.Drop(call.Outgoing);
         sender.Send(FrameKind.Failure, flags, call.Id, failure.Encode());
         calls.Remove(call);
-    }
-
-    private static Task WhenReady(Outgoing outgoing)
-    {
-        if (outgoing.Rest.IsEmpty && outgoing.Credit > 0) return Task.CompletedTask;
-        return (outgoing.Idle = new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
-    }
-
-    private static Task WhenSent(Outgoing outgoing)
-    {
-        outgoing.Last = true;
-        return outgoing.Rest.IsEmpty ? Task.CompletedTask : (outgoing.Idle = new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
     }
 }

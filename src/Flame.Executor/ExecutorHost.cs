@@ -1,4 +1,5 @@
 using Flame.Links;
+using Flame.Live;
 using Flame.Wire;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -139,6 +140,9 @@ internal sealed class ExecutorHost
         foreach (var call in _calls.LetGo()) call.RequestStop();
         await IdleAsync(limit).ConfigureAwait(false);
     }
+
+    /// <summary>What stands for the live objects of the call's caller.</summary>
+    public BorrowedArguments Borrow(RunningCall call) => new(_sender, call.Id, call.Method.Name, Rules.MaxPayload);
 
     public AsyncServiceScope CreateScope() => _services().CreateAsyncScope();
 

@@ -1,4 +1,5 @@
 using Flame.CompilerServices;
+using Flame.Live;
 using Flame.Wire;
 
 namespace Flame.Executor;
@@ -46,6 +47,12 @@ internal sealed class ParentFrames(ExecutorHost host, FrameReader reader, FrameS
 
     private void Handle(FrameHeader header, ReadOnlySpan<byte> body)
     {
+        if (header.Channel != 0)
+        {
+            HandleLive(header, body);
+            return;
+        }
+
         switch (header.Kind)
         {
             case FrameKind.Call when (header.Flags & FrameFlags.Continuation) != 0:
@@ -71,6 +78,14 @@ internal sealed class ParentFrames(ExecutorHost host, FrameReader reader, FrameS
             default:
                 throw new WireException($"a {header.Kind} frame is not for an executor");
         }
+    }
+
+    private void HandleLive(FrameHeader header, ReadOnlySpan<byte> body)
+    {
+        LiveChannel.Check(header);
+        if (calls.Find(header.Call) is not { } call) return;
+        if (call.BorrowedIfAny is not { } borrowed) throw new WireException($"the call has no channel {header.Channel}");
+        borrowed.ChannelOf(header.Channel).Handle(header, body);
     }
 
     private void Begin(FrameHeader header, ReadOnlySpan<byte> body)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Flame.CompilerServices;
+using Flame.Live;
 using Flame.Wire;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -15,6 +16,7 @@ internal sealed class RunningCall(ExecutorHost host, ulong id, RemoteMethod meth
     private PayloadBuffer? _result;
     private CancellationTokenSource? _cancellation;
     private AsyncServiceScope? _scope;
+    private BorrowedArguments? _borrowed;
     private ITimer? _deadline;
     private ITimer? _grace;
     private bool _stopRequested;
@@ -64,6 +66,21 @@ internal sealed class RunningCall(ExecutorHost host, ulong id, RemoteMethod meth
 
     public bool StopRequested => Volatile.Read(ref _stopRequested);
 
+    /// <summary>The same, where it exists.</summary>
+    public BorrowedArguments? BorrowedIfAny => Volatile.Read(ref _borrowed);
+
+    internal override BorrowedArguments Borrowed
+    {
+        get
+        {
+            if (_borrowed is { } known) return known;
+            var borrowed = host.Borrow(this);
+            lock (_gate) _borrowed = borrowed;
+            if (StopRequested) borrowed.Stop(new OperationCanceledException(CancellationToken));
+            return borrowed;
+        }
+    }
+
     protected override ReadOnlySpan<byte> ArgumentBytes =>
         _largeArguments is { } large ? large.Span : _arguments.AsSpan(0, _argumentsLength);
 
@@ -100,15 +117,18 @@ internal sealed class RunningCall(ExecutorHost host, ulong id, RemoteMethod meth
     public void RequestStop()
     {
         CancellationTokenSource? cancellation;
+        OperationCanceledException? because = null;
         lock (_gate)
         {
             if (_stopRequested || _finished) return;
             _stopRequested = true;
+            if (_borrowed is not null) because = new OperationCanceledException((_cancellation ??= new CancellationTokenSource()).Token);
             cancellation = _cancellation;
             _grace = host.Time.CreateTimer(static call => ((RunningCall)call!).Stuck(), this, host.Rules.CancelGrace, Timeout.InfiniteTimeSpan);
         }
 
         host.Replies.Wake(this);
+        if (because is not null) _borrowed?.Stop(because);
         try
         {
             // Callbacks are user code: not on the read loop.
@@ -171,6 +191,12 @@ internal sealed class RunningCall(ExecutorHost host, ulong id, RemoteMethod meth
             thrown ??= e;
         }
 
+        if (BorrowedIfAny is { } borrowed)
+        {
+            await borrowed.EndAsync().ConfigureAwait(false);
+            thrown = borrowed.Fault ?? thrown;
+        }
+
         if (!TryFinish()) return;
         if (thrown is null) await host.Replies.CompleteAsync(this).ConfigureAwait(false);
         else host.Replies.Fail(this, Describe(thrown), FrameFlags.None);
@@ -181,22 +207,8 @@ internal sealed class RunningCall(ExecutorHost host, ulong id, RemoteMethod meth
     {
         if (e is OperationCanceledException && StopRequested)
             return new FailureBody(TimedOut ? FailureCode.TimedOut : host.Ending ? FailureCode.Abandoned : FailureCode.Cancelled, "", "the executor is ending", "");
-        if (e is PayloadException payload) return FailureBody.OfPayload(payload);
-        var type = e.GetType();
-        return new FailureBody(FailureCode.Threw, type.FullName ?? type.Name, Words(e, static e => e.Message), Words(e, static e => e.ToString()));
-    }
-
-    // What the user's exception says is the user's code, and it may throw.
-    private static string Words(Exception e, Func<Exception, string> words)
-    {
-        try
-        {
-            return words(e);
-        }
-        catch (Exception thrown)
-        {
-            return $"(its words cannot be had: they threw {thrown.GetType().FullName})";
-        }
+        if (BorrowedIfAny?.ChannelThatThrew(e) is { } channel) return new FailureBody(FailureCode.LiveArgument, channel, "", "");
+        return FailureBody.Of(e);
     }
 
     private void Overdue()

@@ -124,7 +124,12 @@ internal sealed class RunningCalls(Lock gate)
         lock (gate)
         {
             RunningCall[] running = [.. _running.Values];
-            foreach (var call in running) FrameSender.Drop(call.Outgoing);
+            foreach (var call in running)
+            {
+                FrameSender.Drop(call.Outgoing);
+                call.BorrowedIfAny?.Stop(new OperationCanceledException("The link is closed."));
+            }
+
             _draining = true;
             TakeArriving();
             CheckEnd();

@@ -52,8 +52,13 @@ internal sealed class ExceptionRebuilder
                 return FlameErrors.RemotePayload(pool.Name, executor, method, failure.Message, failure.Size);
         }
 
-        var remote = FlameErrors.Remote(pool.Name, executor, method, failure.Type, failure.Message, failure.Stack);
-        if (!_known.TryGetValue(failure.Type, out var rebuild)) return remote;
+        return Rebuild(FlameErrors.Remote(pool.Name, executor, method, failure.Type, failure.Message, failure.Stack));
+    }
+
+    /// <summary>The type that was thrown on the other side, where it is known.</summary>
+    public Exception Rebuild(RemoteException remote)
+    {
+        if (!_known.TryGetValue(remote.RemoteType, out var rebuild)) return remote;
         try
         {
             return rebuild(remote);

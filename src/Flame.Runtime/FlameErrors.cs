@@ -68,6 +68,23 @@ internal static class FlameErrors
     public static PayloadException PayloadNotRead(string what, long size, Exception inner) => new(
         "FLM2010", "", $"The received {what} ({size} bytes) could not be read: {inner.Message}", size, inner);
 
+    public static PayloadException TooMuchWaits(string method, string what, long size, int limit) => new(
+        "FLM2010", $"{method}: ", string.Create(CultureInfo.InvariantCulture, $"with this {what}, more than the limit of {limit:N0} bytes would wait for the caller to take it ({size:N0}). Report less often, or raise MaxPayloadSize."), size, null)
+    { Method = method };
+
+    public static RemoteException CallerThrew(string method, string name, in Wire.FailureBody failure) => new(
+        "FLM2020", $"{method}: '{name}' is its caller's, and threw {failure.Type} there: {failure.Message}", failure.Type, failure.Message, failure.Stack)
+    { Method = method };
+
+    public static PayloadException CallersPayload(string method, string words, long size) => new("FLM2010", $"{method}: ", words, size, null)
+    { Method = method };
+
+    public static InvalidOperationException EnumeratedTwice(string method, string name) => new(
+        $"{method}: '{name}' is its caller's, and can be enumerated once. Keep the items that are needed again.");
+
+    public static InvalidOperationException CallHasEnded(string method) => new(
+        $"The call of {method} has ended, and with it what its caller lent to it: use live arguments before the method returns.");
+
     public static InvalidOperationException MethodIdCollision(string first, string second) => new(
         $"FLM2011: {first} and {second} have the same id on the wire. Give one of them another [Flame(Name = …)].");
 
@@ -91,6 +108,9 @@ internal static class FlameErrors
 
     public static InvalidOperationException NotIdempotent(string method) => new(
         $"FLM2015: {method} is not idempotent, so Retry cannot run it again. Where running it twice does no harm, mark it [Flame(Idempotent = true)], or set Idempotent = true beside Retry.");
+
+    public static InvalidOperationException RetriedLoan(string method) => new(
+        $"FLM2015: {method} was given a stream, items or a progress, which one attempt uses up, so it can have no Retry. Send the data itself, or try again where the stream is opened.");
 
     public static InvalidOperationException RetriedCast(string method) => new(
         $"FLM2015: nobody waits for the end of a cast of {method}, so it can have no Retry. Call it with Spawn instead.");

@@ -45,7 +45,7 @@ public sealed class RemoteException : FlameException
 
     /// <inheritdoc />
     public override string ToString() =>
-        $"{base.ToString()}{Environment.NewLine}--- on executor {Executor} ---{Environment.NewLine}{RemoteStackTrace}";
+        $"{base.ToString()}{Environment.NewLine}--- {(Executor is null ? "at the caller" : $"on executor {Executor}")} ---{Environment.NewLine}{RemoteStackTrace}";
 }
 
 /// <summary>The executor died, or its link was lost, while it had the call.</summary>

@@ -130,6 +130,7 @@ public sealed class FlamePool
         try
         {
             Payloads.WriteInto<TArguments, TArgumentsCodec>(call.Payload, arguments, Options.MaxPayloadSize, method.Name);
+            call.Lend(TArgumentsCodec.Lent(arguments), this);
             return null;
         }
         catch (PayloadException e)

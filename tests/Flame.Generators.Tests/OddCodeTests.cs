@@ -86,4 +86,25 @@ public sealed class OddCodeTests
 
         public override bool TryGetValue(string key, out string value) => _values.TryGetValue(key, out value!);
     }
+
+    [Fact]
+    public void Call_with_an_argument_that_comes_of_a_generated_member_is_intercepted()
+    {
+        var text = GeneratorRun.Clean("""
+            namespace App;
+            public static class V
+            {
+                [Flame] public static Task<int> A(int a) => Task.FromResult(a);
+                [Flame] public static Task<int> B(int b, string c) => Task.FromResult(b);
+                public static async Task Use()
+                {
+                    var a = await V.Remote.A(1);
+                    await B(a, "b");
+                    await B(await V.Local.A(2), "c");
+                }
+            }
+            """).Text();
+        Assert.Contains("// /src/File0.cs(10,15)", text, StringComparison.Ordinal);
+        Assert.Contains("// /src/File0.cs(11,15)", text, StringComparison.Ordinal);
+    }
 }

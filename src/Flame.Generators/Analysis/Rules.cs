@@ -20,8 +20,8 @@ internal static class Rules
         Category, DiagnosticSeverity.Error, true, helpLinkUri: Help + "FLM0102.md");
 
     public static readonly DiagnosticDescriptor NotYetBridged = new(
-        "FLM0103", "A live parameter cannot be sent yet",
-        "'{0}' cannot run on a pool: parameter '{1}' ({2}) is live, and live parameters are not bridged yet; send the data, or return IAsyncEnumerable<T>",
+        "FLM0103", "A live parameter of a kind that cannot be sent",
+        "'{0}' cannot run on a pool: parameter '{1}' ({2}) is a live object of a kind that is not bridged; take a Stream, an IAsyncEnumerable<T> or an IProgress<T>, or send the data",
         Category, DiagnosticSeverity.Error, true, helpLinkUri: Help + "FLM0103.md");
 
     public static readonly DiagnosticDescriptor Unreachable = new(

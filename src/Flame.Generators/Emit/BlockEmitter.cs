@@ -48,7 +48,7 @@ internal static class BlockEmitter
         var payloads = new PayloadEmitter();
         if (block.OpenArguments) EmitOpenSite(w);
         else CodecEmitter.EmitArguments(w, [("block", Name), .. block.Sent.Select(i => (Argument(i), block.Captures[i].Payload!))], payloads);
-        if (block.Result is { } result) CodecEmitter.EmitResult(w, result, payloads);
+        if (block.Result is { } result) CodecEmitter.EmitValue(w, "Result", result, payloads);
         payloads.EmitShapes(w);
     }
 

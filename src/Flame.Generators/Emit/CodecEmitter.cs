@@ -2,7 +2,7 @@ using Flame.Generators.Model;
 
 namespace Flame.Generators.Emit;
 
-/// <summary>The tuple of arguments and the result of one method, each with its codec.</summary>
+/// <summary>The tuple of arguments and the result of one method, and what its live arguments give or take, each with its codec.</summary>
 internal static class CodecEmitter
 {
     public static void EmitArguments(SourceWriter w, (string Name, PayloadModel Payload)[] sent, PayloadEmitter payloads)
@@ -16,17 +16,23 @@ internal static class CodecEmitter
             EmitRegistration(w, "Arguments", sent.Select(p => p.Payload));
             EmitWrite(w, "Arguments", [.. sent.Select(p => payloads.Write(p.Payload, "value." + p.Name))]);
             EmitRead(w, "Arguments", sent.Length == 0 ? "default" : $"new({string.Join(", ", sent.Select(p => payloads.Read(p.Payload)))})");
+            var live = sent.Where(p => p.Payload == PayloadModel.OfLive).ToArray();
+            if (live.Length > 0)
+            {
+                w.Gap();
+                w.Lines($"public static {PayloadModel.OfLive.Type}[]? Lent(in Arguments value) => [{string.Join(", ", live.Select(p => "value." + p.Name))}];");
+            }
         }
     }
 
-    public static void EmitResult(SourceWriter w, PayloadModel result, PayloadEmitter payloads)
+    public static void EmitValue(SourceWriter w, string name, PayloadModel value, PayloadEmitter payloads)
     {
         w.Gap();
-        using (w.Block($"internal readonly struct Result : {Codec(result.Declared)}"))
+        using (w.Block($"internal readonly struct {name} : {Codec(value.Declared)}"))
         {
-            EmitRegistration(w, "Result", [result]);
-            EmitWrite(w, result.Declared, payloads.Write(result, "value"));
-            EmitRead(w, result.Declared, payloads.Read(result));
+            EmitRegistration(w, name, [value]);
+            EmitWrite(w, value.Declared, payloads.Write(value, "value"));
+            EmitRead(w, value.Declared, payloads.Read(value));
         }
     }
 

@@ -30,7 +30,12 @@ internal static class MethodsEmitter
         EmitInvoker(w, method);
         var payloads = new PayloadEmitter();
         CodecEmitter.EmitArguments(w, [.. method.Sent.Select(p => (p.Name, p.Payload!))], payloads);
-        if (method.Result is { } result) CodecEmitter.EmitResult(w, result, payloads);
+        if (method.Result is { } result) CodecEmitter.EmitValue(w, "Result", result, payloads);
+        foreach (var live in method.Live)
+        {
+            if (live.Element is { } element) CodecEmitter.EmitValue(w, Names.Element(method.ChannelOf(live)), element, payloads);
+        }
+
         payloads.EmitShapes(w);
     }
 
@@ -55,7 +60,7 @@ internal static class MethodsEmitter
             if (method.Sent.Any()) w.Lines("var arguments = call.ReadArguments<Arguments, Arguments>();");
 
             var target = method.IsStatic ? method.Type.FullName : $"call.Service<{method.Type.FullName}>()";
-            var call = $"{target}.{method.Name}({string.Join(", ", method.Parameters.Select(Argument))})";
+            var call = $"{target}.{method.Name}({string.Join(", ", method.Parameters.Select(p => p.IsLive ? Live(method, p) : Argument(p)))})";
             w.Lines(method switch
             {
                 { Shape: ReturnShape.Stream, Result: { } item } =>
@@ -66,6 +71,15 @@ internal static class MethodsEmitter
             });
         }
     }
+
+    private static string Live(MethodModel method, ParameterModel live)
+    {
+        var channel = method.ChannelOf(live);
+        return $"call.{LiveForm(live, Names.Element(channel))}({channel}, {Names.Literal(live.ShownName)}, arguments.{live.Name}){(live.MayBeNull ? "" : "!")}";
+    }
+
+    /// <summary>The member, of both ends, that makes a live object of this role.</summary>
+    public static string LiveForm(ParameterModel live, string codec) => live.Element is { } element ? $"{live.Role}<{element.Declared}, {codec}>" : $"{live.Role}";
 
     private static string Argument(ParameterModel parameter) => parameter.Role switch
     {

@@ -40,6 +40,9 @@ internal static class Names
     public static string ExtensionFullName(TypeName type, bool isStatic) =>
         "global::" + (type.Namespace.Length == 0 ? "" : type.Namespace + ".") + Extension(type, isStatic);
 
+    /// <summary>The codec of what a live argument gives or takes.</summary>
+    public static string Element(int channel) => "Live" + channel;
+
     public static string Registry(string assembly) => Sanitized(assembly) + "_Registry";
 
     /// <summary>The class of the blocks of an assembly.</summary>

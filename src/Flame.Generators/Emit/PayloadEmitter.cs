@@ -20,6 +20,7 @@ internal sealed class PayloadEmitter
         PayloadKind.BigInteger => $"writer.WriteUnmanagedArray({value}.ToByteArray());",
         PayloadKind.Packable => $"writer.WritePackable<{payload.Type}>({value});",
         PayloadKind.Formatter => $"writer.WriteValue<{payload.Type}>({value});",
+        PayloadKind.Live => $"{value}.Write(ref writer);",
         _ => $"Write{NameOf(payload)}(ref writer, {value});",
     };
 
@@ -35,6 +36,7 @@ internal sealed class PayloadEmitter
             PayloadKind.BigInteger => $"new {payload.Type}(reader.ReadUnmanagedArray<byte>()!)",
             PayloadKind.Packable => $"reader.ReadPackable<{payload.Type}>(){sure}",
             PayloadKind.Formatter => $"reader.ReadValue<{payload.Type}>(){sure}",
+            PayloadKind.Live => $"{payload.Type}.Read(ref reader)",
             PayloadKind.Nullable or PayloadKind.Tuple => $"Read{NameOf(payload)}(ref reader)",
             _ => $"Read{NameOf(payload)}(ref reader){sure}",
         };

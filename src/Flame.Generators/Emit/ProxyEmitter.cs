@@ -24,6 +24,9 @@ internal static class ProxyEmitter
         var access = type.Name.IsPublic ? "public" : "internal";
         var unary = methods.Where(m => m.Shape != ReturnShape.Stream).ToArray();
 
+        // Nobody waits for a cast: what it borrowed could be gone.
+        var casts = unary.Where(m => m.Live.Length == 0).ToArray();
+
         w.Lines($"""
             /// <summary>The explicit forms of the marked methods of <see cref="{type.Name.FullName}"/>.</summary>
             {Names.GeneratedCode}
@@ -34,18 +37,14 @@ internal static class ProxyEmitter
             {
                 EmitForm(w, "Remote", "Always on the pool.", isStatic, "default");
                 EmitForm(w, "Local", "Always in place.", isStatic, isStatic ? "default" : "new(receiver)");
-                if (unary.Length > 0)
-                {
-                    EmitForm(w, "Cast", "Handed to the pool, and not waited for.", isStatic, "default");
-                    EmitForm(w, "Spawn", "Given to the pool, and awaited when it suits.", isStatic, "default");
-                }
+                if (casts.Length > 0) EmitForm(w, "Cast", "Handed to the pool, and not waited for.", isStatic, "default");
+                if (unary.Length > 0) EmitForm(w, "Spawn", "Given to the pool, and awaited when it suits.", isStatic, "default");
             }
 
             EmitStruct(w, "Remote", methods, m => Remote(type, m), "", takesOptions: true);
             EmitStruct(w, "Local", methods, Local, isStatic ? "" : $"({type.Name.FullName} receiver)");
-            if (unary.Length == 0) return;
-            EmitStruct(w, "Cast", unary, m => Cast(type, m), "", takesOptions: true);
-            EmitStruct(w, "Spawn", unary, m => Spawn(type, m), "", takesOptions: true);
+            if (casts.Length > 0) EmitStruct(w, "Cast", casts, m => Cast(type, m), "", takesOptions: true);
+            if (unary.Length > 0) EmitStruct(w, "Spawn", unary, m => Spawn(type, m), "", takesOptions: true);
         }
     }
 
@@ -122,7 +121,10 @@ internal static class ProxyEmitter
         $"{(method.IsStatic ? method.Type.FullName : "receiver")}.{method.Name}({string.Join(", ", method.Parameters.Select(p => p.Name))})");
 
     private static string Tuple(string call, MethodModel method) =>
-        $"new {call}.Arguments({string.Join(", ", method.Sent.Select(p => p.Name))})";
+        $"new {call}.Arguments({string.Join(", ", method.Sent.Select(p => p.IsLive ? Live(call, method, p) : p.Name))})";
+
+    private static string Live(string call, MethodModel method, ParameterModel live) =>
+        $"{PayloadModel.OfLive.Type}.{MethodsEmitter.LiveForm(live, $"{call}.{Names.Element(method.ChannelOf(live))}")}({Names.Literal(live.ShownName)}, {live.Name})";
 
     private static string Declared(IEnumerable<ParameterModel> parameters) => string.Join(", ", parameters.Select(p => p.Declaration));
 }

@@ -40,7 +40,12 @@ internal sealed record MethodModel(
     PayloadModel? Result,
     EquatableArray<ParameterModel> Parameters)
 {
-    public IEnumerable<ParameterModel> Sent => Parameters.Where(p => p.Role == ParameterRole.Payload);
+    public IEnumerable<ParameterModel> Sent => Parameters.Where(p => p.Payload is not null);
+
+    /// <summary>The live ones. Their order makes their channels, which are counted from 1.</summary>
+    public ParameterModel[] Live => [.. Parameters.Where(p => p.IsLive)];
+
+    public int ChannelOf(ParameterModel live) => 1 + Array.IndexOf(Live, live);
 
     /// <summary>What a caller of the remote form passes: everything but services.</summary>
     public IEnumerable<ParameterModel> Passed => Parameters.Where(p => p.Role != ParameterRole.Service);

@@ -10,6 +10,15 @@ internal enum ParameterRole
 
     /// <summary>Resolved in the executor.</summary>
     Service,
+
+    /// <summary>Stays with the caller and is told what the method reports.</summary>
+    Progress,
+
+    /// <summary>Stays with the caller and is enumerated as the method enumerates.</summary>
+    Items,
+
+    /// <summary>Stays with the caller and is read and written as the method does.</summary>
+    Stream,
 }
 
 /// <summary>A parameter of a marked method.</summary>
@@ -20,8 +29,15 @@ internal enum ParameterRole
 /// <param name="Role">What becomes of it.</param>
 /// <param name="Payload">How it is sent; <see langword="null"/> when it is not.</param>
 /// <param name="Optional">Whether a service may be missing.</param>
+/// <param name="Element">What a live object gives or takes, one by one.</param>
 internal sealed record ParameterModel(
-    string Name, string Declaration, string DeclaredType, string Type, ParameterRole Role, PayloadModel? Payload, bool Optional)
+    string Name, string Declaration, string DeclaredType, string Type, ParameterRole Role, PayloadModel? Payload, bool Optional, PayloadModel? Element = null)
 {
+    public bool IsLive => Role is ParameterRole.Progress or ParameterRole.Items or ParameterRole.Stream;
+
+    public string ShownName => Name.TrimStart('@');
+
+    public bool MayBeNull => DeclaredType.EndsWith("?", StringComparison.Ordinal);
+
     public bool HasDefault => Declaration.Contains(" = ");
 }

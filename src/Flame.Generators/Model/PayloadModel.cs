@@ -21,6 +21,9 @@ internal enum PayloadKind
 
     /// <summary>Through a formatter of MemoryPack's registry.</summary>
     Formatter,
+
+    /// <summary>What the other side has to know of an object that stays where it is.</summary>
+    Live,
 }
 
 /// <summary>A type of the wire.</summary>
@@ -32,6 +35,9 @@ internal enum PayloadKind
 internal sealed record PayloadModel(
     string Type, bool Annotated, PayloadKind Kind, EquatableArray<PayloadModel> Parts, string? Formatter)
 {
+    public static readonly PayloadModel OfLive =
+        new("global::Flame.CompilerServices.LiveArgument", false, PayloadKind.Live, EquatableArray<PayloadModel>.Empty, null);
+
     /// <summary>The type as generated code declares it.</summary>
     public string Declared => Annotated ? Type + "?" : Type;
 }

@@ -16,7 +16,7 @@ internal static class CallSiteParser
     public static CallSiteModel? Parse(GeneratorSyntaxContext context, CancellationToken ct)
     {
         var call = (InvocationExpressionSyntax)context.Node;
-        if (context.SemanticModel.GetSymbolInfo(call, ct).Symbol is not IMethodSymbol called || !KnownNames.IsMarked(called)) return null;
+        if (Called(context.SemanticModel.GetSymbolInfo(call, ct)) is not { } called || !KnownNames.IsMarked(called)) return null;
 
         var method = KnownNames.Unreduced(called);
         if (!HasProxy(method, context.SemanticModel.Compilation) || ExpressionTrees.Holds(call, context.SemanticModel, ct)) return null;
@@ -24,6 +24,11 @@ internal static class CallSiteParser
         if (context.SemanticModel.GetInterceptableLocation(call, ct) is not { } location) return null;
         return new CallSiteModel(model, called.ReducedFrom is not null, location.Version, location.Data, location.GetDisplayLocation());
     }
+
+    // What is generated does not exist yet. Where an argument comes of it, the compiler has no type for it and decides
+    // nothing; but where only one method could be meant, it is that one.
+    private static IMethodSymbol? Called(SymbolInfo info) =>
+        (info.Symbol ?? (info is { CandidateReason: CandidateReason.OverloadResolutionFailure, CandidateSymbols.Length: 1 } ? info.CandidateSymbols[0] : null)) as IMethodSymbol;
 
     // An assembly that was built without the generator has nothing to call instead; the build check says so.
     public static bool HasProxy(IMethodSymbol method, Compilation compilation) =>

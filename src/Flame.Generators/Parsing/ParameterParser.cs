@@ -7,13 +7,6 @@ namespace Flame.Generators.Parsing;
 /// <summary>What becomes of each parameter of a marked method.</summary>
 internal sealed class ParameterParser(IMethodSymbol method, List<Finding> findings)
 {
-    private static readonly string[] NotYetBridged =
-    [
-        "System.IProgress`1", "System.IO.Stream", "System.Collections.Generic.IAsyncEnumerable`1",
-        "System.IO.Pipelines.PipeReader", "System.IO.Pipelines.PipeWriter", "System.Threading.Channels.ChannelReader`1",
-        "System.Threading.Channels.ChannelWriter`1",
-    ];
-
     public EquatableArray<ParameterModel> Read()
     {
         var models = new List<ParameterModel>();
@@ -33,7 +26,10 @@ internal sealed class ParameterParser(IMethodSymbol method, List<Finding> findin
         if (!CanStandElsewhere(parameter)) return Report(Rules.ByReference, parameter, parameter.Name, Display.Short(parameter.Type));
         if (IsCancellationToken(parameter.Type)) return Make(parameter, ParameterRole.Cancellation, null);
         if (IsService(parameter)) return Make(parameter, ParameterRole.Service, null);
-        if (IsNotYetBridged(parameter.Type)) return Report(Rules.NotYetBridged, parameter, parameter.Name, Display.Short(parameter.Type));
+
+        if (LiveTypes.Of(parameter.Type) is var (role, element))
+            return element is null ? Make(parameter, role, PayloadModel.OfLive) : ReadElement(parameter, role, element);
+        if (LiveTypes.IsNotYetBridged(parameter.Type)) return Report(Rules.NotYetBridged, parameter, parameter.Name, Display.Short(parameter.Type));
 
         var rules = new PayloadRules();
         if (rules.Read(parameter.Type, parameter.Name) is { } payload) return Make(parameter, ParameterRole.Payload, payload);
@@ -41,7 +37,15 @@ internal sealed class ParameterParser(IMethodSymbol method, List<Finding> findin
         return null;
     }
 
-    public static ParameterModel Make(IParameterSymbol parameter, ParameterRole role, PayloadModel? payload) => new(
+    private ParameterModel? ReadElement(IParameterSymbol parameter, ParameterRole role, ITypeSymbol element)
+    {
+        var rules = new PayloadRules();
+        if (rules.Read(element, parameter.Name + "[]") is { } payload) return Make(parameter, role, PayloadModel.OfLive, payload);
+        findings.Add(rules.Obstacle!.ToFinding(Rules.ArgumentNotSerializable, parameter.Locations.FirstOrDefault(), Display.Short(method)));
+        return null;
+    }
+
+    public static ParameterModel Make(IParameterSymbol parameter, ParameterRole role, PayloadModel? payload, PayloadModel? element = null) => new(
         Display.Identifier(parameter.Name),
         Display.Declaration(parameter),
         Display.Type(parameter.Type),
@@ -49,7 +53,8 @@ internal sealed class ParameterParser(IMethodSymbol method, List<Finding> findin
         role,
         payload,
         parameter.NullableAnnotation == NullableAnnotation.Annotated
-        || parameter is { HasExplicitDefaultValue: true, ExplicitDefaultValue: null });
+        || parameter is { HasExplicitDefaultValue: true, ExplicitDefaultValue: null },
+        element);
 
     public static bool IsCancellationToken(ITypeSymbol type) => KnownNames.Is(type, "System.Threading.CancellationToken");
 
@@ -60,16 +65,6 @@ internal sealed class ParameterParser(IMethodSymbol method, List<Finding> findin
     private static bool IsService(IParameterSymbol parameter) =>
         KnownNames.AttributeOf(parameter, KnownNames.FromServices) is not null
         || KnownNames.AttributeOf(parameter, KnownNames.MvcFromServices) is not null;
-
-    private static bool IsNotYetBridged(ITypeSymbol type)
-    {
-        for (var current = type; current is not null; current = current.BaseType)
-        {
-            if (NotYetBridged.Contains(KnownNames.MetadataNameOf(current.OriginalDefinition))) return true;
-        }
-
-        return false;
-    }
 
     private ParameterModel? Report(DiagnosticDescriptor rule, IParameterSymbol parameter, params object[] arguments)
     {

@@ -17,4 +17,9 @@ public interface IPayloadCodec<T>
     /// <param name="reader">The reader over the received bytes.</param>
     /// <returns>The value.</returns>
     static abstract T Read(ref MemoryPackReader reader);
+
+    /// <summary>The live objects inside the value, in the order of their channels. Most values have none.</summary>
+    /// <param name="value">The value.</param>
+    /// <returns>The objects; <see langword="null"/> when there are none.</returns>
+    static virtual LiveArgument[]? Lent(in T value) => null;
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using Flame.Live;
 using MemoryPack;
 
 namespace Flame.CompilerServices;
@@ -17,6 +18,9 @@ public abstract class Invocation
 
     /// <summary>The pools as code in an executor sees them: a captured <see cref="FlameCaller"/> becomes this.</summary>
     public virtual FlamePools Flame => FlamePools.OfExecutor;
+
+    /// <summary>What stands for the caller's live objects; made at the first use.</summary>
+    internal virtual BorrowedArguments Borrowed => throw new NotSupportedException("This invocation has no caller to borrow from.");
 
     /// <summary>The received argument bytes; valid until the first <c>await</c> of the invoker.</summary>
     protected abstract ReadOnlySpan<byte> ArgumentBytes { get; }
@@ -41,6 +45,34 @@ public abstract class Invocation
     /// <param name="items">The items.</param>
     /// <returns>Completes after the last item was handed to the link.</returns>
     public abstract ValueTask WriteItemsAsync<T, TCodec>(IAsyncEnumerable<T> items) where TCodec : struct, IPayloadCodec<T>;
+
+    /// <summary>Gives what stands for the caller's progress.</summary>
+    /// <typeparam name="T">The report.</typeparam>
+    /// <typeparam name="TCodec">Its codec.</typeparam>
+    /// <param name="channel">Its place among the live arguments, from 1.</param>
+    /// <param name="name">Its name, for messages.</param>
+    /// <param name="argument">What came of it.</param>
+    /// <returns>The progress; <see langword="null"/> where the caller passed none.</returns>
+    public virtual IProgress<T>? Progress<T, TCodec>(int channel, string name, LiveArgument argument) where TCodec : struct, IPayloadCodec<T> =>
+        argument.Traits == LiveTraits.None ? null : Borrowed.Progress<T, TCodec>(channel, name);
+
+    /// <summary>Gives what stands for the caller's items.</summary>
+    /// <typeparam name="T">The item.</typeparam>
+    /// <typeparam name="TCodec">Its codec.</typeparam>
+    /// <param name="channel">Its place among the live arguments, from 1.</param>
+    /// <param name="name">Its name, for messages.</param>
+    /// <param name="argument">What came of it.</param>
+    /// <returns>The items; <see langword="null"/> where the caller passed none.</returns>
+    public virtual IAsyncEnumerable<T>? Items<T, TCodec>(int channel, string name, LiveArgument argument) where TCodec : struct, IPayloadCodec<T> =>
+        argument.Traits == LiveTraits.None ? null : Borrowed.Items<T, TCodec>(channel, name);
+
+    /// <summary>Gives what stands for the caller's stream.</summary>
+    /// <param name="channel">Its place among the live arguments, from 1.</param>
+    /// <param name="name">Its name, for messages.</param>
+    /// <param name="argument">What came of it.</param>
+    /// <returns>The stream; <see langword="null"/> where the caller passed none.</returns>
+    public virtual Stream? Stream(int channel, string name, LiveArgument argument) =>
+        argument.Traits == LiveTraits.None ? null : Borrowed.Stream(channel, name, argument.Traits, argument.Length);
 
     /// <summary>Resolves a service of this call's scope.</summary>
     /// <typeparam name="T">The service.</typeparam>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Flame.Live;
 using Flame.Wire;
 
 namespace Flame.Links;
@@ -74,6 +75,7 @@ internal sealed class ExecutorLink
             if (_sender.Closed || _leaving) return false;
             call.Id = _calls.Add(call);
             call.Incoming = null;
+            call.Lent?.Begin(_sender, call.Id, call.Method.Name, call.Pool.Options.MaxPayloadSize);
             call.Outgoing = call.Payload.Length > FrameHeader.ChunkSize ? new Outgoing(call.Id) : null;
             _sender.AppendPayload(FrameKind.Call, call.Id, call.Payload.Memory, call.Outgoing, prefix, call.Options is { Detached: true } ? FrameFlags.Detached : FrameFlags.None);
             flush = _sender.Leave();
@@ -160,6 +162,12 @@ internal sealed class ExecutorLink
 
     private void Handle(FrameHeader header, ReadOnlySpan<byte> body)
     {
+        if (header.Channel != 0)
+        {
+            HandleLive(header, body);
+            return;
+        }
+
         switch (header.Kind)
         {
             case FrameKind.Result:
@@ -192,6 +200,14 @@ internal sealed class ExecutorLink
             default:
                 throw new WireException(header.Kind == FrameKind.Hello ? "it introduced itself twice" : $"a {header.Kind} frame is not for a parent");
         }
+    }
+
+    private void HandleLive(FrameHeader header, ReadOnlySpan<byte> body)
+    {
+        LiveChannel.Check(header);
+        if (Find(header.Call) is not { } call) return;
+        if (call.Lent is not { } lent) throw new WireException($"the call has no channel {header.Channel}");
+        lent.ChannelOf(header.Channel).Handle(header, body);
     }
 
     private void OnPayload(FrameHeader header, ReadOnlySpan<byte> body, bool isItem)
@@ -238,16 +254,16 @@ internal sealed class ExecutorLink
             return;
         }
 
-        if (!Take(call)) return;
-        call.Completed(payload);
-        call.EndLease();
+        if (Take(call)) call.EndWith(payload);
     }
 
     private void OnFailure(FrameHeader header, ReadOnlySpan<byte> body)
     {
         // Read first: once the call is taken nobody else ends it.
         var failure = FailureBody.Decode(body);
-        if (Find(header.Call) is not { } call || !Take(call)) return;
+        if (Find(header.Call) is not { } call) return;
+        var own = call.Lent?.ThrownBy(failure);
+        if (!Take(call)) return;
         if ((header.Flags & FrameFlags.Stuck) != 0) Leaving($"{call.Method.Name} ignores its cancellation token");
         if (failure.Code == FailureCode.NotStarted)
         {
@@ -255,8 +271,7 @@ internal sealed class ExecutorLink
             if (call.TryAgain(countAttempt: false)) return;
         }
 
-        call.TryFail(_events.Translate(this, call, failure));
-        call.EndLease();
+        call.EndWith(own ?? _events.Translate(this, call, failure));
     }
 
     private void OnCredit(ulong id, int units)

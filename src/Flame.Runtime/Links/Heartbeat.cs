@@ -14,8 +14,8 @@ internal sealed class Heartbeat : IThreadPoolWorkItem
     private readonly Action _silent;
     private readonly ITimer _timer;
     private readonly Lock _gate = new();
-    private bool _stopped;
     private int _missed;
+    private bool _stopped;
 
     /// <param name="time">The clock.</param>
     /// <param name="interval">Between two beats.</param>

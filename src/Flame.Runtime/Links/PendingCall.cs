@@ -1,4 +1,5 @@
 using Flame.CompilerServices;
+using Flame.Live;
 using Flame.Pooling;
 using Flame.Wire;
 
@@ -47,7 +48,10 @@ internal abstract class PendingCall : LeaseRequest
     /// <summary>The executor that has the call; <see langword="null"/>: it waits for one.</summary>
     public string? RunsOn => (Volatile.Read(ref _state) & Sent) == 0 ? null : Link?.Name;
 
-    // These four belong to the link, under its sender's gate.
+    /// <summary>The live objects among the arguments; mostly there are none.</summary>
+    public LentArguments? Lent { get; private set; }
+
+    // These three belong to the link, under its sender's gate.
     public ulong Id { get; set; }
 
     public Outgoing? Outgoing { get; set; }
@@ -77,6 +81,12 @@ internal abstract class PendingCall : LeaseRequest
         Left();
     }
 
+    /// <summary>Some arguments are live. Before the beginning, where the caller is.</summary>
+    public void Lend(LiveArgument[]? arguments, FlamePool pool)
+    {
+        if (arguments is not null) Lent = new LentArguments(arguments, this, pool);
+    }
+
     /// <summary>The pool found a slot.</summary>
     public void Granted(ExecutorSlot slot)
     {
@@ -90,7 +100,11 @@ internal abstract class PendingCall : LeaseRequest
         {
             OnSent();
             // A caller that left before the first byte could not cancel what was not there yet.
-            if (HasCallerEnded) link.Cancel(this);
+            if (HasCallerEnded)
+            {
+                Lent?.Stop();
+                link.Cancel(this);
+            }
         }
         else
         {
@@ -109,6 +123,32 @@ internal abstract class PendingCall : LeaseRequest
     {
         TryFail(reason);
         LeaseEnded();
+    }
+
+    /// <summary>The terminal frame was a result; its bytes are valid during the call.</summary>
+    public void EndWith(ReadOnlySpan<byte> result)
+    {
+        if (Lent is { } lent)
+        {
+            _ = EndAsync(lent, result.ToArray(), null);
+            return;
+        }
+
+        Completed(result);
+        EndLease();
+    }
+
+    /// <summary>The terminal frame was a failure, or the executor is gone.</summary>
+    public void EndWith(Exception reason)
+    {
+        if (Lent is { } lent)
+        {
+            _ = EndAsync(lent, [], reason);
+            return;
+        }
+
+        TryFail(reason);
+        EndLease();
     }
 
     /// <summary>The link carried the result's bytes; valid during the call.</summary>
@@ -130,6 +170,16 @@ internal abstract class PendingCall : LeaseRequest
         return true;
     }
 
+    /// <summary>Keeps the object from serving another call until <see cref="Abort"/>.</summary>
+    public void Hold() => Interlocked.Increment(ref _parties);
+
+    /// <summary>Something at the caller failed: its await ends, and the executor is told.</summary>
+    public void Abort(Exception reason)
+    {
+        if (TryFail(reason)) Withdraw();
+        Left();
+    }
+
     /// <summary>The terminal frame came, or the executor is gone: the slot is free.</summary>
     public void EndLease()
     {
@@ -141,6 +191,7 @@ internal abstract class PendingCall : LeaseRequest
     public bool TryAgain(bool countAttempt)
     {
         if (HasCallerEnded || (countAttempt && Attempts >= Pool.Options.IdempotentRetries)) return false;
+        if (Lent is { } lent && !lent.TryAgain()) return false;
         if (countAttempt) Attempts++;
         var slot = Slot;
         Interlocked.And(ref _state, ~Sent);
@@ -173,6 +224,7 @@ internal abstract class PendingCall : LeaseRequest
         if ((Interlocked.Or(ref _state, CallerEnded) & CallerEnded) != 0) return false;
         _timer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _cancellation.Dispose();
+        Lent?.Stop();
         return true;
     }
 
@@ -190,6 +242,21 @@ internal abstract class PendingCall : LeaseRequest
     }
 
     protected void CallerLeft() => Left();
+
+    /// <summary>The slot is free; the caller's await ends once its own objects have what was sent to them.</summary>
+    private async Task EndAsync(LentArguments lent, byte[] result, Exception? failure)
+    {
+        if (Slot is { } slot)
+        {
+            Slot = null;
+            Pool.Release(slot);
+        }
+
+        await lent.EndAsync().ConfigureAwait(false);
+        if (failure is null) Completed(result);
+        else TryFail(failure);
+        LeaseEnded();
+    }
 
     private void Reacquire()
     {
@@ -254,6 +321,7 @@ internal abstract class PendingCall : LeaseRequest
         Slot = null;
         Link = null;
         Options = null;
+        Lent = null;
         Outgoing = null;
         Incoming = null;
         _cancellation = default;

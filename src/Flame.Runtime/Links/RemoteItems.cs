@@ -16,6 +16,7 @@ internal sealed class RemoteItems<TArguments, TArgumentsCodec, TItem, TItemCodec
         var ct = both?.Token ?? (callToken.CanBeCanceled ? callToken : cancellationToken);
         var call = new StreamCall<TItem, TItemCodec>(callToken, cancellationToken);
         Payloads.WriteInto<TArguments, TArgumentsCodec>(call.Payload, arguments, pool.Options.MaxPayloadSize, method.Name);
+        call.Lend(TArgumentsCodec.Lent(arguments), pool);
         call.Begin(pool, method, options, ct);
         await foreach (var item in call.ReadAsync().ConfigureAwait(false)) yield return item;
     }

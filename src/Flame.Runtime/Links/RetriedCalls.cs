@@ -13,14 +13,14 @@ internal static class RetriedCalls
         where TResultCodec : struct, IPayloadCodec<TResult> =>
         options.Retry!.ExecuteAsync(
             static (call, ct) => call.pool.CallAsync<TArguments, TArgumentsCodec, TResult, TResultCodec>(call.method, call.arguments, call.once, ct),
-            (pool, method, arguments, once: Once(options, method)), ct);
+            (pool, method, arguments, once: Once<TArguments, TArgumentsCodec>(options, method, arguments)), ct);
 
     public static ValueTask CallAsync<TArguments, TArgumentsCodec>(
         FlamePool pool, RemoteMethod method, TArguments arguments, FlameCallOptions options, CancellationToken ct)
         where TArgumentsCodec : struct, IPayloadCodec<TArguments> =>
         options.Retry!.ExecuteAsync(
             static (call, ct) => call.pool.CallAsync<TArguments, TArgumentsCodec>(call.method, call.arguments, call.once, ct),
-            (pool, method, arguments, once: Once(options, method)), ct);
+            (pool, method, arguments, once: Once<TArguments, TArgumentsCodec>(options, method, arguments)), ct);
 
     public static Task<TResult> SpawnAsync<TArguments, TArgumentsCodec, TResult, TResultCodec>(
         FlamePool pool, FlameCall shown, RemoteMethod method, TArguments arguments, FlameCallOptions options, CancellationToken ct)
@@ -29,17 +29,23 @@ internal static class RetriedCalls
         options.Retry!.ExecuteAsync(
             static (call, ct) => new ValueTask<TResult>(
                 call.pool.SpawnAsync<TArguments, TArgumentsCodec, TResult, TResultCodec>(call.shown, call.method, call.arguments, call.once, ct)),
-            (pool, shown, method, arguments, once: Once(options, method)), ct).AsTask();
+            (pool, shown, method, arguments, once: Once<TArguments, TArgumentsCodec>(options, method, arguments)), ct).AsTask();
 
     public static IAsyncEnumerable<TItem> StreamAsync<TArguments, TArgumentsCodec, TItem, TItemCodec>(
         FlamePool pool, RemoteMethod method, TArguments arguments, FlameCallOptions options, CancellationToken ct)
         where TArgumentsCodec : struct, IPayloadCodec<TArguments>
         where TItemCodec : struct, IPayloadCodec<TItem>
     {
-        var once = Once(options, method);
+        var once = Once<TArguments, TArgumentsCodec>(options, method, arguments);
         return new RetriedItems<TItem>(options.Retry!, token => pool.StreamAsync<TArguments, TArgumentsCodec, TItem, TItemCodec>(method, arguments, once, token), ct);
     }
 
-    private static FlameCallOptions Once(FlameCallOptions options, RemoteMethod method) =>
-        options.Idempotent ?? method.Idempotent ? options with { Retry = null } : throw FlameErrors.NotIdempotent(method.Name);
+    private static FlameCallOptions Once<TArguments, TArgumentsCodec>(FlameCallOptions options, RemoteMethod method, in TArguments arguments)
+        where TArgumentsCodec : struct, IPayloadCodec<TArguments>
+    {
+        if (!(options.Idempotent ?? method.Idempotent)) throw FlameErrors.NotIdempotent(method.Name);
+
+        // What a first attempt has read of a stream is gone.
+        return TArgumentsCodec.Lent(arguments) is null ? options with { Retry = null } : throw FlameErrors.RetriedLoan(method.Name);
+    }
 }

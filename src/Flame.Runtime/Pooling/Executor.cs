@@ -207,8 +207,7 @@ internal sealed class Executor : LinkEvents, IDisposable
         foreach (var call in calls)
         {
             if (call.MayRunAgain && call.TryAgain(countAttempt: true)) continue;
-            call.TryFail(FlameErrors.Lost(_pool.Name, Name, call.Method.Name, mayHaveRun: true, reason));
-            call.EndLease();
+            call.EndWith(FlameErrors.Lost(_pool.Name, Name, call.Method.Name, mayHaveRun: true, reason));
         }
 
         // The executor goes by itself when it is done.

@@ -26,6 +26,9 @@ internal enum FailureCode : byte
 
     /// <summary>The executor ends with the call unfinished.</summary>
     Abandoned = 7,
+
+    /// <summary>What the method threw is what a live argument of its caller threw; the type is the number of its channel.</summary>
+    LiveArgument = 8,
 }
 
 /// <summary>The body of a Failure frame. The type is that of the exception; of a payload's failure, it is the size.</summary>
@@ -35,12 +38,33 @@ internal readonly record struct FailureBody(FailureCode Code, string Type, strin
 
     public static FailureBody OfPayload(PayloadException e) => new(FailureCode.Payload, e.Size.ToString(CultureInfo.InvariantCulture), e.Words, "");
 
+    /// <summary>What some code threw.</summary>
+    public static FailureBody Of(Exception e)
+    {
+        if (e is PayloadException payload) return OfPayload(payload);
+        var type = e.GetType();
+        return new(FailureCode.Threw, type.FullName ?? type.Name, Say(e, static e => e.Message), Say(e, static e => e.ToString()));
+    }
+
     public ReadOnlySpan<byte> Encode() => new BodyWriter().Byte((byte)Code).Text(Type).Text(Message).Text(Stack).Span;
 
     public static FailureBody Decode(ReadOnlySpan<byte> bytes)
     {
         var body = new BodyReader(bytes);
         return new FailureBody((FailureCode)body.Byte(), body.Text(), body.Text(), body.Text());
+    }
+
+    // What the user's exception says is the user's code, and it may throw.
+    private static string Say(Exception e, Func<Exception, string> words)
+    {
+        try
+        {
+            return words(e);
+        }
+        catch (Exception thrown)
+        {
+            return $"(its words cannot be had: they threw {thrown.GetType().FullName})";
+        }
     }
 }
 

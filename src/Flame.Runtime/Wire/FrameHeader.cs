@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 
 namespace Flame.Wire;
 
@@ -35,8 +36,14 @@ internal enum FrameFlags : byte
     Detached = 8,
 }
 
-/// <summary>The 16 bytes in front of every frame: body length, kind, flags, two bytes kept zero, call id.</summary>
-internal readonly record struct FrameHeader(int Length, FrameKind Kind, FrameFlags Flags, ulong Call)
+/// <summary>The 16 bytes in front of every frame: body length, kind, flags, channel, call id.</summary>
+/// <param name="Length">The length of the body.</param>
+/// <param name="Kind">What it says.</param>
+/// <param name="Flags">More of that.</param>
+/// <param name="Call">The call that it is about; 0: none.</param>
+/// <param name="Channel">0: the call itself; else the live argument of it that the frame is about, counted from 1.</param>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct FrameHeader(int Length, FrameKind Kind, FrameFlags Flags, ulong Call, ushort Channel = 0)
 {
     public const int Size = 16;
 
@@ -49,7 +56,7 @@ internal readonly record struct FrameHeader(int Length, FrameKind Kind, FrameFla
     public void Write(Span<byte> target)
     {
         BinaryPrimitives.WriteUInt64LittleEndian(target[8..], Call);
-        BinaryPrimitives.WriteUInt64LittleEndian(target, (uint)Length | ((ulong)Kind << 32) | ((ulong)Flags << 40));
+        BinaryPrimitives.WriteUInt64LittleEndian(target, (uint)Length | ((ulong)Kind << 32) | ((ulong)Flags << 40) | ((ulong)Channel << 48));
     }
 
     /// <exception cref="WireException">The bytes are no header.</exception>
@@ -60,8 +67,7 @@ internal readonly record struct FrameHeader(int Length, FrameKind Kind, FrameFla
         var kind = (FrameKind)(byte)(first >> 32);
         if (length > MaxBody) throw new WireException($"a frame of {length} bytes was announced; the limit is {MaxBody}");
         if (kind is < FrameKind.Hello or > FrameKind.Ping) throw new WireException($"there is no frame of kind {(byte)kind}");
-        if (first >> 48 != 0) throw new WireException("the reserved bytes of a frame header are not zero");
-        return new FrameHeader((int)length, kind, (FrameFlags)(byte)(first >> 40), BinaryPrimitives.ReadUInt64LittleEndian(source[8..]));
+        return new FrameHeader((int)length, kind, (FrameFlags)(byte)(first >> 40), BinaryPrimitives.ReadUInt64LittleEndian(source[8..]), (ushort)(first >> 48));
     }
 }
 

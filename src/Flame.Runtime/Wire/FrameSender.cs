@@ -31,7 +31,7 @@ internal sealed class FrameSender(Stream stream, Action<Exception> broken) : ITh
     public int Backlog => _length;
 
     /// <summary>Appends a frame and returns where its body goes. Call it under the gate, then <see cref="Leave"/>.</summary>
-    public Span<byte> Append(FrameKind kind, FrameFlags flags, ulong call, int length)
+    public Span<byte> Append(FrameKind kind, FrameFlags flags, ulong call, int length, ushort channel = 0)
     {
         var size = FrameHeader.Size + length;
         if (_filling.Length - _length < size)
@@ -39,7 +39,7 @@ internal sealed class FrameSender(Stream stream, Action<Exception> broken) : ITh
         var frame = _filling.AsSpan(_length, size);
         _length += size;
         _frames++;
-        new FrameHeader(length, kind, flags, call).Write(frame);
+        new FrameHeader(length, kind, flags, call, channel).Write(frame);
         return frame[FrameHeader.Size..];
     }
 
@@ -48,7 +48,7 @@ internal sealed class FrameSender(Stream stream, Action<Exception> broken) : ITh
         FrameKind kind, ulong call, ReadOnlyMemory<byte> payload, Outgoing? outgoing, ReadOnlySpan<byte> prefix = default, FrameFlags flags = FrameFlags.None)
     {
         var first = Math.Min(payload.Length, FrameHeader.ChunkSize);
-        var body = Append(kind, flags, call, prefix.Length + 4 + first);
+        var body = Append(kind, flags, call, prefix.Length + 4 + first, outgoing?.Channel ?? 0);
         prefix.CopyTo(body);
         BinaryPrimitives.WriteInt32LittleEndian(body[prefix.Length..], payload.Length);
         payload.Span[..first].CopyTo(body[(prefix.Length + 4)..]);
@@ -66,6 +66,20 @@ internal sealed class FrameSender(Stream stream, Action<Exception> broken) : ITh
         outgoing.Credit = (int)Math.Min((long)outgoing.Credit + units, int.MaxValue);
         Enqueue(outgoing);
         SignalIfIdle(outgoing);
+    }
+
+    /// <summary>Completes when all of it is sent and there is this much credit, or it is dropped. Call it under the gate. Of several who wait, the most modest wakes all.</summary>
+    public static Task When(Outgoing outgoing, int credit)
+    {
+        if (outgoing.Closed || (outgoing.Rest.IsEmpty && outgoing.Credit >= credit)) return Task.CompletedTask;
+        if (outgoing.Idle is { Task.IsCompleted: false } idle)
+        {
+            outgoing.Awaited = Math.Min(outgoing.Awaited, credit);
+            return idle.Task;
+        }
+
+        outgoing.Awaited = credit;
+        return (outgoing.Idle = new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
     }
 
     /// <summary>Forgets what is left to send; the payload's memory is free afterwards. Call it under the gate.</summary>
@@ -87,13 +101,13 @@ internal sealed class FrameSender(Stream stream, Action<Exception> broken) : ITh
 
     /// <summary>Sends one small frame.</summary>
     /// <returns>Whether the link was still open.</returns>
-    public bool Send(FrameKind kind, FrameFlags flags, ulong call, ReadOnlySpan<byte> body)
+    public bool Send(FrameKind kind, FrameFlags flags, ulong call, ReadOnlySpan<byte> body, ushort channel = 0)
     {
         bool flush;
         lock (Gate)
         {
             if (Closed) return false;
-            body.CopyTo(Append(kind, flags, call, body.Length));
+            body.CopyTo(Append(kind, flags, call, body.Length, channel));
             flush = Leave();
         }
 
@@ -102,11 +116,11 @@ internal sealed class FrameSender(Stream stream, Action<Exception> broken) : ITh
     }
 
     /// <summary>Gives the peer credit to go on with what it sends for a call.</summary>
-    public void SendCredit(ulong call, int units)
+    public void SendCredit(ulong call, int units, ushort channel = 0)
     {
         Span<byte> body = stackalloc byte[4];
         BinaryPrimitives.WriteInt32LittleEndian(body, units);
-        Send(FrameKind.Credit, FrameFlags.None, call, body);
+        Send(FrameKind.Credit, FrameFlags.None, call, body, channel);
     }
 
     /// <summary>Holds frames back while a received run is handled, so that its answers leave in one write.</summary>
@@ -240,7 +254,7 @@ internal sealed class FrameSender(Stream stream, Action<Exception> broken) : ITh
         if (outgoing.Closed || outgoing.Rest.IsEmpty) return;
 
         var count = Math.Min(outgoing.Rest.Length, FrameHeader.ChunkSize);
-        outgoing.Rest.Span[..count].CopyTo(Append(outgoing.Kind, FrameFlags.Continuation, outgoing.Call, count));
+        outgoing.Rest.Span[..count].CopyTo(Append(outgoing.Kind, FrameFlags.Continuation, outgoing.Call, count, outgoing.Channel));
         outgoing.Rest = outgoing.Rest[count..];
         outgoing.Credit -= Outgoing.Cost(count);
         Enqueue(outgoing);
@@ -256,7 +270,7 @@ internal sealed class FrameSender(Stream stream, Action<Exception> broken) : ITh
 
     private static void SignalIfIdle(Outgoing outgoing)
     {
-        if (outgoing.Idle is null || !outgoing.Rest.IsEmpty || (outgoing.Credit <= 0 && !outgoing.Last)) return;
+        if (outgoing.Idle is null || !outgoing.Rest.IsEmpty || outgoing.Credit < outgoing.Awaited) return;
         outgoing.Idle.TrySetResult();
         outgoing.Idle = null;
     }

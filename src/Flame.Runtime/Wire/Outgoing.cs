@@ -1,10 +1,10 @@
 namespace Flame.Wire;
 
 /// <summary>
-/// What one call sends beyond its first frames: the rest of a large payload, and the credit for it. Guarded by its
-/// <see cref="FrameSender"/>'s gate.
+/// What one call, or one live argument of it, sends beyond its first frames: the rest of a large payload, and the
+/// credit for it. Guarded by its <see cref="FrameSender"/>'s gate.
 /// </summary>
-internal sealed class Outgoing(ulong call)
+internal sealed class Outgoing(ulong call, ushort channel = 0, int credit = Outgoing.InitialCredit)
 {
     /// <summary>The credit that both sides know a call begins with, in each direction.</summary>
     public const int InitialCredit = 64;
@@ -13,7 +13,9 @@ internal sealed class Outgoing(ulong call)
 
     public ulong Call { get; } = call;
 
-    public int Credit { get; set; } = InitialCredit;
+    public ushort Channel { get; } = channel;
+
+    public int Credit { get; set; } = credit;
 
     public FrameKind Kind { get; set; }
 
@@ -23,10 +25,13 @@ internal sealed class Outgoing(ulong call)
 
     public bool Closed { get; set; }
 
-    /// <summary>Nothing follows: being sent is enough, credit for more is not waited for.</summary>
-    public bool Last { get; set; }
+    /// <summary>Whether all is sent, and there is credit for something small.</summary>
+    public bool Ready => Rest.IsEmpty && Credit > 0;
 
-    /// <summary>Completed when all is sent and there is credit for more; made only when somebody has to wait.</summary>
+    /// <summary>The credit that is waited for.</summary>
+    public int Awaited { get; set; }
+
+    /// <summary>Completed when all is sent and there is that credit, or none of it is wanted any more; made only when somebody has to wait.</summary>
     public TaskCompletionSource? Idle { get; set; }
 
     /// <summary>What a frame costs: small items are counted, large ones weighed.</summary>

@@ -1,4 +1,5 @@
 using Flame.Grpc;
+using Flame.Links;
 
 namespace Flame.EndToEnd.Tests.Calls;
 
@@ -34,6 +35,8 @@ public abstract class CarrierPools(Action<FlameBuilder> carry) : IAsyncLifetime
 }
 
 public sealed class SocketPools() : CarrierPools(_ => { });
+
+public sealed class TcpPools() : CarrierPools(f => f.Carrier = new SocketCarrier(useTcp: true));
 
 public sealed class GrpcPools() : CarrierPools(f => f.UseGrpc());
 

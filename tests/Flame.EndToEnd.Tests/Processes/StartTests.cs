@@ -66,6 +66,7 @@ public sealed class StartTests(PublishedPrograms programs) : IClassFixture<Publi
         Assert.Equal("corner False", await app.NextAsync("shop"));
         Assert.Equal("TEA 3 2.5", await app.NextAsync("order"));
         foreach (var item in new[] { "0 w0", "1 w1", "2 w2" }) Assert.Equal(item, await app.NextAsync("item"));
+        Assert.Equal("w2 3 w0,w1,w2", await app.NextAsync("live"));
         Assert.Equal("System.InvalidTimeZoneException", await app.NextAsync("remote"));
         Assert.Equal("42 a+b main/1", await app.NextAsync("block"));
         Assert.Equal(generic, await app.NextAsync("generic"));

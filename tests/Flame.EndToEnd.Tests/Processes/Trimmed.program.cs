@@ -18,6 +18,10 @@ Console.WriteLine($"shop {shop.Name} {shop is Shop}");
 var order = await shop.PriceAsync(new Order("tea", [1, 2, 3], new() { ["a"] = 2.5m }), default);
 Console.WriteLine($"order {order.Name} {order.Counts.Count} {order.Prices["a"]}");
 await foreach (var n in Jobs.CountAsync(3)) Console.WriteLine($"item {n.Number} {n.Word}");
+var copy = new MemoryStream();
+var told = new Told();
+var items = Jobs.Local.CountAsync(3);
+Console.WriteLine($"live {await Jobs.CopyAsync(items, new MemoryStream([1, 2, 3]), copy, told)} {copy.Length} {string.Join(',', told.Reports)}");
 try
 {
     await Jobs.FailAsync();
@@ -88,5 +92,21 @@ static class Jobs
     }
 
     [Flame(Pool = "main")]
+    public static async Task<string> CopyAsync(IAsyncEnumerable<(int Number, string Word)> items, Stream from, Stream to, IProgress<string>? progress)
+    {
+        var last = "none";
+        await foreach (var (_, word) in items) progress?.Report(last = word);
+        await from.CopyToAsync(to);
+        return last;
+    }
+
+    [Flame(Pool = "main")]
     public static Task FailAsync() => throw new InvalidTimeZoneException("no such zone");
+}
+
+sealed class Told : IProgress<string>
+{
+    public List<string> Reports { get; } = [];
+
+    public void Report(string value) => Reports.Add(value);
 }

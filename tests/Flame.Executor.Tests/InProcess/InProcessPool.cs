@@ -1,3 +1,4 @@
+using Flame.Executor.Tests.Live;
 using Flame.Links;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
@@ -30,10 +31,10 @@ internal sealed class InProcessPool : IAsyncDisposable
     public FlamePoolStats Stats => Pools["test"].GetStats();
 
     /// <summary>Not asynchronous, so that <see cref="FlamePools.Use"/> holds in the test itself.</summary>
-    public static InProcessPool Start(Action<FlamePoolOptions>? configure = null, LinkCarrier? carrier = null)
+    public static InProcessPool Start(Action<FlamePoolOptions>? configure = null, LinkCarrier? carrier = null, Flood? flood = null)
     {
         var (time, gates, disposals) = (new FakeTimeProvider(), new Gates(), new Disposals());
-        var backend = new InProcessBackend(carrier ?? new PipeCarrier(), services => services.AddSingleton(gates).AddSingleton(disposals).AddScoped<CallScope>().AddSingleton<Made>().AddFlameProxy<IStudio, Studio>());
+        var backend = new InProcessBackend(carrier ?? new PipeCarrier(), services => services.AddSingleton(gates).AddSingleton(disposals).AddScoped<CallScope>().AddSingleton<Made>().AddSingleton(flood ?? new Flood()).AddFlameProxy<IStudio, Studio>());
         var started = FlameApplication.StartAsync(flame =>
         {
             flame.Time = time;

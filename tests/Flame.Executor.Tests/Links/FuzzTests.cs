@@ -10,8 +10,8 @@ public sealed class FuzzTests
     private static readonly Gen<byte[]> s_bytes = Gen.Byte.Array[0, 300];
     private static readonly Gen<(int Kind, int At, byte Value)[]> s_damage = Gen.Select(Gen.Int[0, 2], Gen.Int[0, 400], Gen.Byte).Array[0, 6];
 
-    private static readonly Gen<Frame[]> s_frames = Gen.Select(Gen.Int[1, 10], Gen.Int[0, 7], Gen.ULong, Gen.OneOf(s_bytes, Gen.Byte.Array[0, 100_000]))
-        .Select((kind, flags, call, body) => new Frame((FrameKind)kind, (FrameFlags)flags, call, body)).Array[0, 6];
+    private static readonly Gen<Frame[]> s_frames = Gen.Select(Gen.Int[1, 10], Gen.Int[0, 7], Gen.ULong, Gen.OneOf(s_bytes, Gen.Byte.Array[0, 100_000]), Gen.OneOf(Gen.Const((ushort)0), Gen.UShort[0, 4], Gen.UShort))
+        .Select((kind, flags, call, body, channel) => new Frame((FrameKind)kind, (FrameFlags)flags, call, body, channel)).Array[0, 6];
 
     public static TheoryData<string> Bodies => ["executor", "parent", "failure", "log"];
 
@@ -20,11 +20,11 @@ public sealed class FuzzTests
         Gen.Select(s_frames, Gen.Int[1, 5000]).SampleAsync(
             async (frames, cut) =>
             {
-                var read = await ReadAsync(frames.SelectMany(f => WireEnd.Bytes(f.Kind, f.Call, f.Body, f.Flags)).ToArray(), cut);
+                var read = await ReadAsync(frames.SelectMany(f => WireEnd.Bytes(f.Kind, f.Call, f.Body, f.Flags, f.Channel)).ToArray(), cut);
                 Assert.Equal(frames.Length, read.Count);
                 for (var i = 0; i < frames.Length; i++)
                 {
-                    Assert.Equal((frames[i].Kind, frames[i].Flags, frames[i].Call), (read[i].Kind, read[i].Flags, read[i].Call));
+                    Assert.Equal((frames[i].Kind, frames[i].Flags, frames[i].Call, frames[i].Channel), (read[i].Kind, read[i].Flags, read[i].Call, read[i].Channel));
                     Assert.Equal(frames[i].Body, read[i].Body);
                 }
             },
@@ -38,7 +38,7 @@ public sealed class FuzzTests
             {
                 try
                 {
-                    var read = await ReadAsync(Damage(frames.SelectMany(f => WireEnd.Bytes(f.Kind, f.Call, f.Body, f.Flags)).ToArray(), damage), cut);
+                    var read = await ReadAsync(Damage(frames.SelectMany(f => WireEnd.Bytes(f.Kind, f.Call, f.Body, f.Flags, f.Channel)).ToArray(), damage), cut);
                     Assert.All(read, frame => Assert.InRange((int)frame.Kind, 1, 10));
                 }
                 catch (WireException)
@@ -148,7 +148,7 @@ public sealed class FuzzTests
                 executor.Exit("fuzzed");
                 try
                 {
-                    await wire.SendBytesAsync(Damage(frames.SelectMany(f => WireEnd.Bytes(f.Kind, f.Call % 2 == 0 ? id : f.Call, f.Body, f.Flags)).ToArray(), damage));
+                    await wire.SendBytesAsync(Damage(frames.SelectMany(f => WireEnd.Bytes(f.Kind, f.Call % 2 == 0 ? id : f.Call, f.Body, f.Flags, f.Channel)).ToArray(), damage));
                 }
                 catch (IOException)
                 {
@@ -175,7 +175,7 @@ public sealed class FuzzTests
                 await using var parent = await ScriptedParent.StartAsync(Carriers.Pipe);
                 var echo = BitConverter.GetBytes(WireWork.Method("EchoAsync").Id);
                 var sending = parent.Wire.SendBytesAsync(Damage(
-                    frames.SelectMany(f => WireEnd.Bytes(f.Kind, f.Call, f.Kind == FrameKind.Call && f.Call % 2 == 0 ? [.. echo, .. f.Body] : f.Body, f.Flags)).ToArray(), damage));
+                    frames.SelectMany(f => WireEnd.Bytes(f.Kind, f.Call, f.Kind == FrameKind.Call && f.Call % 2 == 0 ? [.. echo, .. f.Body] : f.Body, f.Flags, f.Channel)).ToArray(), damage));
 
                 // One that had enough of them reads no more.
                 await Task.WhenAny(sending, parent.Ended).Patiently();
@@ -233,7 +233,7 @@ public sealed class FuzzTests
         var frames = new List<Frame>();
         do
         {
-            while (reader.TryRead(out var header, out var body)) frames.Add(new Frame(header.Kind, header.Flags, header.Call, body.ToArray()));
+            while (reader.TryRead(out var header, out var body)) frames.Add(new Frame(header.Kind, header.Flags, header.Call, body.ToArray(), header.Channel));
         }
         while (reader.Filled(await reader.FillAsync(CancellationToken.None)));
 

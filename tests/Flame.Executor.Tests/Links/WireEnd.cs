@@ -3,7 +3,7 @@ using Flame.Wire;
 
 namespace Flame.Executor.Tests.Links;
 
-internal sealed record Frame(FrameKind Kind, FrameFlags Flags, ulong Call, byte[] Body)
+internal sealed record Frame(FrameKind Kind, FrameFlags Flags, ulong Call, byte[] Body, ushort Channel = 0)
 {
     public bool Continues => (Flags & FrameFlags.Continuation) != 0;
 
@@ -34,7 +34,7 @@ internal sealed class WireEnd(Stream stream) : IAsyncDisposable
         {
             while (true)
             {
-                if (_reader.TryRead(out var header, out var body)) return new Frame(header.Kind, header.Flags, header.Call, body.ToArray());
+                if (_reader.TryRead(out var header, out var body)) return new Frame(header.Kind, header.Flags, header.Call, body.ToArray(), header.Channel);
                 if (!_reader.Filled(await _reader.FillAsync(limit.Token))) return null;
             }
         }
@@ -61,7 +61,8 @@ internal sealed class WireEnd(Stream stream) : IAsyncDisposable
         }
     }
 
-    public Task SendAsync(FrameKind kind, ulong call = 0, byte[]? body = null, FrameFlags flags = FrameFlags.None) => SendBytesAsync(Bytes(kind, call, body, flags));
+    public Task SendAsync(FrameKind kind, ulong call = 0, byte[]? body = null, FrameFlags flags = FrameFlags.None, ushort channel = 0) =>
+        SendBytesAsync(Bytes(kind, call, body, flags, channel));
 
     public async Task SendBytesAsync(byte[] bytes)
     {
@@ -77,15 +78,15 @@ internal sealed class WireEnd(Stream stream) : IAsyncDisposable
         }
     }
 
-    public Task CreditAsync(ulong call, int units) => SendAsync(FrameKind.Credit, call, BitConverter.GetBytes(units));
+    public Task CreditAsync(ulong call, int units, ushort channel = 0) => SendAsync(FrameKind.Credit, call, BitConverter.GetBytes(units), channel: channel);
 
     public ValueTask DisposeAsync() => stream.DisposeAsync();
 
-    public static byte[] Bytes(FrameKind kind, ulong call = 0, byte[]? body = null, FrameFlags flags = FrameFlags.None)
+    public static byte[] Bytes(FrameKind kind, ulong call = 0, byte[]? body = null, FrameFlags flags = FrameFlags.None, ushort channel = 0)
     {
         body ??= [];
         var bytes = new byte[FrameHeader.Size + body.Length];
-        new FrameHeader(body.Length, kind, flags, call).Write(bytes);
+        new FrameHeader(body.Length, kind, flags, call, channel).Write(bytes);
         body.CopyTo(bytes, FrameHeader.Size);
         return bytes;
     }

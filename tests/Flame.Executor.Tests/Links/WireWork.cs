@@ -39,6 +39,19 @@ internal static class WireWork
         await GateOf(gate).PassAsync(CancellationToken.None);
     }
 
+    /// <summary>Has all kinds of live arguments. Reports each item, and passes the gate behind it.</summary>
+    [Flame(Pool = "test")]
+    public static async Task MixAsync(
+        int gate, IProgress<int> progress, IAsyncEnumerable<int> items, Stream reads, Stream writes, IProgress<int>? none, CancellationToken ct = default)
+    {
+        Assert.True(reads.CanRead && writes.CanWrite && none is null);
+        await foreach (var item in items.WithCancellation(ct))
+        {
+            progress.Report(item);
+            await GateOf(gate).PassAsync(ct);
+        }
+    }
+
     [Flame(Pool = "test")]
     public static async IAsyncEnumerable<byte[]> BlobsAsync(int count, int size, [EnumeratorCancellation] CancellationToken ct)
     {
