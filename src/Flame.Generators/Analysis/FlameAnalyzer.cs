@@ -16,7 +16,7 @@ public sealed class FlameAnalyzer : DiagnosticAnalyzer
         Rules.ReturnType, Rules.ByReference, Rules.NotYetBridged, Rules.Unreachable, Rules.Generic, Rules.OpenMethod,
         Rules.LocalFunction, Rules.BadTimeout, Rules.IdCollision, Rules.UnknownPool, Rules.Receiver, Rules.SecondToken, Rules.Hook,
         Rules.NotInjectable, Rules.NothingRemote, Rules.ArgumentNotSerializable, Rules.ResultNotSerializable,
-        Rules.CaptureNotSerializable, Rules.BlockElsewhere, Rules.BlockWrites, Rules.BlockThis, Rules.BlockType, Rules.BlockResult, Rules.BlockForm,
+        Rules.CaptureNotSerializable, Rules.BlockElsewhere, Rules.BlockWrites, Rules.BlockThis, Rules.BlockType, Rules.BlockResult, Rules.BlockForm, Rules.BlockBorrows,
         Rules.ExpressionTree, Rules.MethodGroup, Rules.Dynamic, Rules.Crash,
     ];
 

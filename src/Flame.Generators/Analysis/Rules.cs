@@ -124,6 +124,11 @@ internal static class Rules
         "The block returns {0}: make it an async lambda that awaits it, or use StreamAsync for items",
         Category, DiagnosticSeverity.Error, true, helpLinkUri: Help + "FLM0306.md");
 
+    public static readonly DiagnosticDescriptor BlockBorrows = new(
+        "FLM0308", "A block cannot borrow this here",
+        "The block captures '{0}', which stays with the caller: nobody waits for a cast, and generic code cannot say what crosses; use CallAsync, in code that is not generic",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Help + "FLM0308.md");
+
     public static readonly DiagnosticDescriptor BlockForm = new(
         "FLM0307", "A block uses a generated form of a marked method",
         "The block uses '{0}', which the generator that sends the block has not made yet when it looks at it: call the method plainly, on the executor it runs in place",

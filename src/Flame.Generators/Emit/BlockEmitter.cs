@@ -49,6 +49,11 @@ internal static class BlockEmitter
         if (block.OpenArguments) EmitOpenSite(w);
         else CodecEmitter.EmitArguments(w, [("block", Name), .. block.Sent.Select(i => (Argument(i), block.Captures[i].Payload!))], payloads);
         if (block.Result is { } result) CodecEmitter.EmitValue(w, "Result", result, payloads);
+        foreach (var i in block.Sent)
+        {
+            if (block.Captures[i].Live?.Element is { } element) CodecEmitter.EmitValue(w, Names.Element(block.ChannelOf(i)), element, payloads);
+        }
+
         payloads.EmitShapes(w);
     }
 
@@ -94,15 +99,22 @@ internal static class BlockEmitter
         for (var i = 0; i < captures.Length; i++)
         {
             var isThere = block.OpenArguments && captures[i].Kind is CaptureKind.Payload or CaptureKind.Open;
-            if (!isThere) w.Lines($"block.Set<{captures[i].Type}>({i}, {Value(captures[i], i)});");
+            if (!isThere) w.Lines($"block.Set<{captures[i].Type}>({i}, {Value(block, i)});");
         }
     }
 
-    private static string Value(CaptureModel capture, int index) => capture.Kind switch
+    private static string Value(BlockModel block, int index) => block.Captures[index].Kind switch
     {
         CaptureKind.Payload => "arguments." + Argument(index),
+        CaptureKind.Live => Live(block, index),
         CaptureKind.Token => "call.CancellationToken",
         CaptureKind.Flame => "call.Flame",
-        _ => $"call.Service<{capture.Type}>()",
+        _ => $"call.Service<{block.Captures[index].Type}>()",
     };
+
+    private static string Live(BlockModel block, int index)
+    {
+        var (live, channel) = (block.Captures[index].Live!, block.ChannelOf(index));
+        return $"call.{MethodsEmitter.LiveForm(live.Role, live.Element, Names.Element(channel))}({channel}, {Names.Literal(live.Name)}, arguments.{Argument(index)})!";
+    }
 }

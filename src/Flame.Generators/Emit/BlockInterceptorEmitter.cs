@@ -21,7 +21,7 @@ internal static class BlockInterceptorEmitter
         var arguments = BlockEmitter.Arguments(block, generated + ".");
         var values = block.OpenArguments
             ? $"captured{string.Concat(block.Sent.Select(i => $", {i}"))}"
-            : "captured.Name" + Captured(block, CaptureKind.Payload);
+            : "captured.Name" + string.Concat(block.Sent.Select(i => ", " + Sent(block, i, generated)));
         var open = site.Generic.Trim('<', '>');
         var types = $"{arguments}, {arguments}" + (block switch
         {
@@ -41,6 +41,15 @@ internal static class BlockInterceptorEmitter
                     flame, pool, {generated}.Row, new({values}), ct{Captured(block, CaptureKind.Token)});
                 """);
         }
+    }
+
+    private static string Sent(BlockModel block, int index, string generated)
+    {
+        var capture = block.Captures[index];
+        var value = $"captured.Get<{capture.Type}>({index})";
+        if (capture.Live is not { } live) return value;
+        var form = MethodsEmitter.LiveForm(live.Role, live.Element, $"{generated}.{Names.Element(block.ChannelOf(index))}");
+        return $"{PayloadModel.OfLive.Type}.{form}({Names.Literal(live.Name)}, {value})";
     }
 
     private static string Captured(BlockModel block, CaptureKind kind) => string.Concat(

@@ -75,11 +75,11 @@ internal static class MethodsEmitter
     private static string Live(MethodModel method, ParameterModel live)
     {
         var channel = method.ChannelOf(live);
-        return $"call.{LiveForm(live, Names.Element(channel))}({channel}, {Names.Literal(live.ShownName)}, arguments.{live.Name}){(live.MayBeNull ? "" : "!")}";
+        return $"call.{LiveForm(live.Role, live.Element, Names.Element(channel))}({channel}, {Names.Literal(live.ShownName)}, arguments.{live.Name}){(live.MayBeNull ? "" : "!")}";
     }
 
     /// <summary>The member, of both ends, that makes a live object of this role.</summary>
-    public static string LiveForm(ParameterModel live, string codec) => live.Element is { } element ? $"{live.Role}<{element.Declared}, {codec}>" : $"{live.Role}";
+    public static string LiveForm(ParameterRole role, PayloadModel? element, string codec) => element is null ? $"{role}" : $"{role}<{element.Declared}, {codec}>";
 
     private static string Argument(ParameterModel parameter) => parameter.Role switch
     {

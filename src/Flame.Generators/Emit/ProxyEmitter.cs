@@ -124,7 +124,7 @@ internal static class ProxyEmitter
         $"new {call}.Arguments({string.Join(", ", method.Sent.Select(p => p.IsLive ? Live(call, method, p) : p.Name))})";
 
     private static string Live(string call, MethodModel method, ParameterModel live) =>
-        $"{PayloadModel.OfLive.Type}.{MethodsEmitter.LiveForm(live, $"{call}.{Names.Element(method.ChannelOf(live))}")}({Names.Literal(live.ShownName)}, {live.Name})";
+        $"{PayloadModel.OfLive.Type}.{MethodsEmitter.LiveForm(live.Role, live.Element, $"{call}.{Names.Element(method.ChannelOf(live))}")}({Names.Literal(live.ShownName)}, {live.Name})";
 
     private static string Declared(IEnumerable<ParameterModel> parameters) => string.Join(", ", parameters.Select(p => p.Declaration));
 }

@@ -17,6 +17,9 @@ internal enum CaptureKind
     /// <summary>The same, as a type that generic code knows when it runs.</summary>
     Open,
 
+    /// <summary>Stays with the caller; what it gives or takes crosses.</summary>
+    Live,
+
     /// <summary>The block's own token takes its place, and follows it.</summary>
     Token,
 
@@ -32,7 +35,11 @@ internal enum CaptureKind
 /// <param name="Type">Its type, fully qualified, with annotations.</param>
 /// <param name="Kind">What becomes of it.</param>
 /// <param name="Payload">How it is sent; <see langword="null"/> when it is not.</param>
-internal sealed record CaptureModel(string Place, string Type, CaptureKind Kind, PayloadModel? Payload);
+/// <param name="Live">What a live object is.</param>
+internal sealed record CaptureModel(string Place, string Type, CaptureKind Kind, PayloadModel? Payload, LiveModel? Live = null);
+
+/// <summary>A live object: what it is, and what it gives or takes.</summary>
+internal sealed record LiveModel(string Name, ParameterRole Role, PayloadModel? Element);
 
 /// <summary>The block as both sides know it; it does not change when code elsewhere in its file does.</summary>
 /// <param name="Name">Unique in the assembly, an identifier.</param>
@@ -63,7 +70,10 @@ internal sealed record BlockModel(
     public bool OpenArguments => Captures.Any(c => c.Kind == CaptureKind.Open);
 
     /// <summary>The places of the captured values that are sent.</summary>
-    public IEnumerable<int> Sent => Enumerable.Range(0, Captures.Count).Where(i => Captures[i].Kind is CaptureKind.Payload or CaptureKind.Open);
+    public IEnumerable<int> Sent => Enumerable.Range(0, Captures.Count).Where(i => Captures[i].Kind is CaptureKind.Payload or CaptureKind.Open or CaptureKind.Live);
+
+    /// <summary>The channel of a live captured value.</summary>
+    public int ChannelOf(int capture) => 1 + Enumerable.Range(0, capture).Count(i => Captures[i].Kind == CaptureKind.Live);
 }
 
 /// <summary>A type that code finds by its name.</summary>

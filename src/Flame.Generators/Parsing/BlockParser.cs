@@ -101,7 +101,12 @@ internal sealed class BlockParser
         }
 
         if (captures.GeneratedForm is { } form) Report(Rules.BlockForm, form, form.Syntax.ToString());
-        return rules.Read(captures);
+        var models = rules.Read(captures);
+
+        // Nobody waits for a cast: what it borrowed could be gone. And generic code has no codec for what crosses.
+        if (models.Any(m => m.Kind == CaptureKind.Live) && (_call.TargetMethod.Name == "CastAsync" || models.Any(m => m.Kind == CaptureKind.Open)))
+            Report(Rules.BlockBorrows, target, models.First(m => m.Kind == CaptureKind.Live).Live!.Name);
+        return models;
     }
 
     private (BlockShape? Shape, PayloadModel? Result, bool IsOpen) ReadResult(IDelegateCreationOperation created)

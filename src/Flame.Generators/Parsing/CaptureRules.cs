@@ -57,7 +57,21 @@ internal sealed class CaptureRules(Compilation compilation, List<Finding> findin
         if (ParameterParser.IsCancellationToken(type)) return Made(capture, CaptureKind.Token);
         if (KnownNames.Is(type, KnownNames.FlamePools) || KnownNames.Is(type, KnownNames.FlameCaller)) return Made(capture, CaptureKind.Flame);
         if (type is INamedTypeSymbol named && KnownNames.Is(named.OriginalDefinition, KnownNames.LoggerOf)) return Made(capture, CaptureKind.Service);
+        if (LiveTypes.Of(type) is var (role, element)) return ReadLive(capture, role, element);
         return ReadPayload(capture.Place, capture.Name, type, capture.Use);
+    }
+
+    private CaptureModel? ReadLive(Capture capture, ParameterRole role, ITypeSymbol? element)
+    {
+        var rules = new PayloadRules();
+        var payload = element is null ? null : rules.Read(element, capture.Name + "[]");
+        if (payload is null && element is not null)
+        {
+            findings.Add(rules.Obstacle!.ToFinding(Rules.CaptureNotSerializable, capture.Use.Syntax.GetLocation()));
+            return null;
+        }
+
+        return Made(capture, CaptureKind.Live) with { Payload = PayloadModel.OfLive, Live = new LiveModel(capture.Name, role, payload), Type = Display.Type(capture.Type) };
     }
 
     private CaptureModel? ReadPayload(string place, string name, ITypeSymbol type, IOperation use)

@@ -8,9 +8,9 @@ internal static class LiveTypes
 {
     private static readonly string[] NotYetBridged =
     [
-        "System.IProgress`1", "System.IO.Stream", "System.Collections.Generic.IAsyncEnumerable`1",
+        "System.IO.Stream",
         "System.IO.Pipelines.PipeReader", "System.IO.Pipelines.PipeWriter", "System.Threading.Channels.ChannelReader`1",
-        "System.Threading.Channels.ChannelWriter`1",
+        "System.Threading.Channels.ChannelWriter`1", "System.Threading.Channels.Channel`1", "System.Threading.Channels.Channel`2",
     ];
 
     /// <returns><see langword="null"/> for any other type; a stream has no element.</returns>

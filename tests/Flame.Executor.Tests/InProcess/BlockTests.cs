@@ -163,6 +163,37 @@ public sealed class BlockTests
     }
 
     [Fact]
+    public async Task Captured_progress_items_and_streams_stay_here_and_what_they_give_and_take_crosses()
+    {
+        await using var pool = InProcessPool.Start();
+        var seen = new List<int>();
+        IProgress<int> progress = new Told(seen);
+        var items = AsyncEnumerable.Range(1, 100);
+        Stream from = new MemoryStream([1, 2, 3]);
+        var into = new MemoryStream();
+        Stream to = into;
+        var sum = await pool.Pools.CallAsync("test", async ct =>
+        {
+            var total = 0;
+            await foreach (var item in items.WithCancellation(ct)) total += item;
+            progress.Report(total);
+            var bytes = new byte[10];
+            var read = await from.ReadAtLeastAsync(bytes, 4, throwOnEndOfStream: false, ct);
+            await to.WriteAsync(bytes.AsMemory(0, read), ct);
+            progress.Report(read);
+            return total;
+        });
+        Assert.Equal(5050, sum);
+        Assert.Equal([5050, 3], seen);
+        Assert.Equal([1, 2, 3], into.ToArray());
+    }
+
+    private sealed class Told(List<int> seen) : IProgress<int>
+    {
+        public void Report(int value) => seen.Add(value);
+    }
+
+    [Fact]
     public async Task Options_of_a_caller_hold_for_its_blocks()
     {
         await using var pool = InProcessPool.Start();

@@ -3,11 +3,11 @@ namespace Flame.Generators.Tests.Rules;
 public sealed class FLM0301Tests
 {
     [Fact]
-    public Task A_stream_is_refused() => RuleTest.SaysOnlyAsync(
+    public Task A_kind_of_stream_is_refused() => RuleTest.SaysOnlyAsync(
         "FLM0301",
         "s",
         """
-        public class U { public Task M(FlamePools f, System.IO.Stream s) => f.CallAsync("default", () => s.Length); }
+        public class U { public Task M(FlamePools f, System.IO.FileStream s) => f.CallAsync("default", () => s.Length); }
         """);
 
     [Fact]
