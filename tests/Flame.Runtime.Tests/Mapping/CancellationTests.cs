@@ -51,20 +51,22 @@ public sealed class CancellationTests
     public async Task Callers_cancellation_is_never_a_result_although_a_call_saw_it_first()
     {
         using var cancel = new CancellationTokenSource();
+        var started = new TaskCompletionSource();
         var map = new FlameMap<int, int>(
-            Enumerable.Range(0, 100), (x, _) =>
+            [1], (_, _) =>
             {
-                // As a callback that runs in front of ours would have it.
-                if (x == 3) cancel.Cancel();
-                return x == 3 ? ValueTask.FromException<int>(new OperationCanceledException(cancel.Token)) : ValueTask.FromResult(x);
+                // What is registered last is called first, so this call ends before the mapping is told.
+                var call = new TaskCompletionSource<int>();
+                cancel.Token.Register(() => call.SetCanceled(cancel.Token));
+                started.SetResult();
+                return new ValueTask<int>(call.Task);
             },
             new FlameMapOptions { OnError = FlameOnError.Collect }, 1, cancel.Token);
-        var taken = new List<FlameResult<int, int>>();
-        await Assert.ThrowsAsync<OperationCanceledException>(async () =>
-        {
-            await foreach (var result in map) taken.Add(result);
-        });
-        Assert.All(taken, result => Assert.True(result.Succeeded));
+        await using var results = map.GetAsyncEnumerator(ScriptedCalls.Patience);
+        var first = results.MoveNextAsync().AsTask();
+        await started.Task;
+        await cancel.CancelAsync();
+        Assert.Equal(cancel.Token, (await Assert.ThrowsAsync<OperationCanceledException>(() => first)).CancellationToken);
     }
 
     [Fact]

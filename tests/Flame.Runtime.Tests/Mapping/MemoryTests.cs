@@ -48,7 +48,21 @@ public sealed class MemoryTests
     [Fact]
     public async Task Taken_results_are_not_kept()
     {
-        var map = new FlameMap<int, object>([1, 2, 3], (_, _) => ValueTask.FromResult(new object()), new FlameMapOptions(), 3, default);
+        // The first ends when the source is drained: what it leaves behind serves no later item.
+        var drained = new TaskCompletionSource();
+        IEnumerable<int> Source()
+        {
+            for (var item = 0; item < 3; item++) yield return item;
+            drained.SetResult();
+        }
+
+        var map = new FlameMap<int, object>(
+            Source(), async (item, _) =>
+            {
+                if (item == 0) await drained.Task;
+                return new object();
+            },
+            new FlameMapOptions(), 4, default);
         await using var results = map.GetAsyncEnumerator(ScriptedCalls.Patience);
         await TakeAsync(results);
         await results.TakeAsync();

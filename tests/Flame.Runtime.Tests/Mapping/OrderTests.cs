@@ -48,10 +48,12 @@ public sealed class OrderTests
         Assert.False(await results.MoveNextAsync());
     }
 
-    [Fact]
-    public async Task As_one_ends_the_next_starts_until_the_source_is_drained()
+    [Theory]
+    [InlineData(FlameOrder.Input)]
+    [InlineData(FlameOrder.Completion)]
+    public async Task As_one_ends_the_next_starts_until_the_source_is_drained(FlameOrder order)
     {
-        await using var results = _calls.Map(6, 2, FlameOrder.Completion).GetAsyncEnumerator(ScriptedCalls.Patience);
+        await using var results = _calls.Map(6, 2, order).GetAsyncEnumerator(ScriptedCalls.Patience);
         var next = results.TakeAsync();
         await _calls.StartedAsync(2);
         for (var item = 0; item < 6; item++)
