@@ -66,5 +66,8 @@ internal static class FlameErrors
     public static InvalidOperationException ServiceMissing(Type service) => new(
         $"FLM2012: {service} is not registered in the executor's container. Register it where AddFlame() is called, for example services.AddScoped<{service.Name}>().");
 
+    public static InvalidOperationException BatchResults(string method, int items, int? results) => new(
+        $"FLM2018: {method} was given {items} item{(items == 1 ? "" : "s")} and returned {results switch { null => "null", 1 => "1 result", _ => $"{results} results" }}. A method marked [FlameBatch] returns one result for each item, in their order.");
+
     private static string Seconds(TimeSpan span) => string.Create(CultureInfo.InvariantCulture, $"{span.TotalSeconds:0.###} s");
 }

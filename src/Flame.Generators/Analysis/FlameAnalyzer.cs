@@ -15,6 +15,7 @@ public sealed class FlameAnalyzer : DiagnosticAnalyzer
     [
         Rules.ReturnType, Rules.ByReference, Rules.NotYetBridged, Rules.Unreachable, Rules.Generic, Rules.OpenMethod,
         Rules.LocalFunction, Rules.BadTimeout, Rules.IdCollision, Rules.UnknownPool, Rules.Receiver, Rules.SecondToken, Rules.Hook,
+        Rules.BatchForm, Rules.BatchLimits,
         Rules.ArgumentNotSerializable, Rules.ResultNotSerializable, Rules.ExpressionTree, Rules.MethodGroup, Rules.Dynamic, Rules.Crash,
     ];
 
@@ -49,6 +50,10 @@ public sealed class FlameAnalyzer : DiagnosticAnalyzer
             var result = FlameParser.Parse(method);
             foreach (var finding in result.Findings) context.ReportDiagnostic(finding.ToDiagnostic());
             if (result.Model is { } model) survey.AddMethod(method, model);
+        }
+        else if (BatchParser.OfUnmarked(method) is { } finding)
+        {
+            context.ReportDiagnostic(finding.ToDiagnostic());
         }
 
         foreach (var hook in new[] { KnownNames.Enter, KnownNames.Exit })

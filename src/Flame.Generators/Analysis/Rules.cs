@@ -74,6 +74,16 @@ internal static class Rules
         "An executor cannot run the hook '{0}': {1}",
         Category, DiagnosticSeverity.Error, true, helpLinkUri: Help + "FLM0113.md");
 
+    public static readonly DiagnosticDescriptor BatchForm = new(
+        "FLM0118", "A method cannot be called in batches",
+        "'{0}' cannot be called in batches: {1}",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Help + "FLM0118.md");
+
+    public static readonly DiagnosticDescriptor BatchLimits = new(
+        "FLM0119", "A limit of a batch is out of range",
+        "'{0}' cannot be called in batches: {1}",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Help + "FLM0119.md");
+
     public static readonly DiagnosticDescriptor ArgumentNotSerializable = new(
         "FLM0201", "An argument cannot be sent",
         "'{0}' cannot run on a pool: '{1}' ({2}) cannot be sent; make its type [MemoryPackable], leave the member out with [MemoryPackIgnore], or mark the parameter [FromServices]",
