@@ -10,9 +10,13 @@ internal sealed class Batcher<TArguments, TArgumentsCodec, TItem, TResult, TResu
 {
     private readonly Lock _gate = new();
     private readonly BatchLine<BatchedCall<TItem, TResult>> _line = new(method.Max, method.Wait.Ticks);
+    private readonly long _start = pool.Time.GetTimestamp();
     private ITimer? _timer;
     private bool _isTimed;
     private bool _isClosed;
+
+    // Since a start of its own: spans of milliseconds would be lost in the rounding of the pool's large numbers.
+    private long Now => pool.Time.GetElapsedTime(_start).Ticks;
 
     public Task<TResult> CallAsync(TItem item, CancellationToken ct)
     {
@@ -22,7 +26,7 @@ internal sealed class Batcher<TArguments, TArgumentsCodec, TItem, TResult, TResu
         lock (_gate)
         {
             if (call.Task.IsCompleted) return call.Task;
-            batch = Leaving(_line.Add(call, pool.Now) ?? (_isClosed ? _line.TakeAll() : null));
+            batch = Leaving(_line.Add(call, Now) ?? (_isClosed ? _line.TakeAll() : null));
             KeepTime();
         }
 
@@ -57,7 +61,7 @@ internal sealed class Batcher<TArguments, TArgumentsCodec, TItem, TResult, TResu
         if (_isTimed || _isClosed || _line.NextDue is not { } due) return;
         _isTimed = true;
         _timer ??= NewTimer();
-        _timer.Change(TimeSpan.FromTicks(Math.Max(due - pool.Now, TimeSpan.TicksPerMillisecond)), Timeout.InfiniteTimeSpan);
+        _timer.Change(TimeSpan.FromTicks(Math.Max(due - Now, TimeSpan.TicksPerMillisecond)), Timeout.InfiniteTimeSpan);
     }
 
     private ITimer NewTimer()
@@ -80,7 +84,7 @@ internal sealed class Batcher<TArguments, TArgumentsCodec, TItem, TResult, TResu
         lock (_gate)
         {
             _isTimed = false;
-            batch = Leaving(_line.TakeDue(pool.Now));
+            batch = Leaving(_line.TakeDue(Now));
             KeepTime();
         }
 
