@@ -53,6 +53,9 @@ public sealed class BatchTests
         pool.Time.Advance(TimeSpan.FromMilliseconds(20));
         Assert.Equal((1, 1), await stays);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Batches.Batched.SizeAsync(3, cancel.Token));
+        var later = Batches.Batched.SizeAsync(4, InProcessPool.Patience);
+        pool.Time.Advance(TimeSpan.FromMilliseconds(20));
+        Assert.Equal((4, 1), await later);
     }
 
     [Fact]
