@@ -5,18 +5,17 @@ namespace Flame.Generators.Emit;
 /// <summary>The tuple of arguments and the result of one method, each with its codec.</summary>
 internal static class CodecEmitter
 {
-    public static void EmitArguments(SourceWriter w, MethodModel method, PayloadEmitter payloads)
+    public static void EmitArguments(SourceWriter w, (string Name, PayloadModel Payload)[] sent, PayloadEmitter payloads)
     {
-        var sent = method.Sent.ToArray();
-        var constructor = string.Join(", ", sent.Select(p => $"{p.Payload!.Declared} {p.Name}"));
+        var constructor = string.Join(", ", sent.Select(p => $"{p.Payload.Declared} {p.Name}"));
         w.Gap();
         using (w.Block($"internal readonly struct Arguments{(sent.Length == 0 ? "" : $"({constructor})")} : {Codec("Arguments")}"))
         {
-            foreach (var p in sent) w.Lines($"internal readonly {p.Payload!.Declared} {p.Name} = {p.Name};");
+            foreach (var p in sent) w.Lines($"internal readonly {p.Payload.Declared} {p.Name} = {p.Name};");
             w.Gap();
-            EmitRegistration(w, "Arguments", sent.Select(p => p.Payload!));
-            EmitWrite(w, "Arguments", [.. sent.Select(p => payloads.Write(p.Payload!, "value." + p.Name))]);
-            EmitRead(w, "Arguments", sent.Length == 0 ? "default" : $"new({string.Join(", ", sent.Select(p => payloads.Read(p.Payload!)))})");
+            EmitRegistration(w, "Arguments", sent.Select(p => p.Payload));
+            EmitWrite(w, "Arguments", [.. sent.Select(p => payloads.Write(p.Payload, "value." + p.Name))]);
+            EmitRead(w, "Arguments", sent.Length == 0 ? "default" : $"new({string.Join(", ", sent.Select(p => payloads.Read(p.Payload)))})");
         }
     }
 

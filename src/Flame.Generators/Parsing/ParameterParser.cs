@@ -36,9 +36,9 @@ internal sealed class ParameterParser(IMethodSymbol method, List<Finding> findin
         if (IsNotYetBridged(parameter.Type)) return Report(Rules.NotYetBridged, parameter, parameter.Name, Display.Short(parameter.Type));
 
         var rules = new PayloadRules();
-        return rules.Read(parameter.Type, parameter.Name) is { } payload
-            ? Make(parameter, ParameterRole.Payload, payload)
-            : Report(Rules.ArgumentNotSerializable, parameter, rules.ObstaclePath!, rules.ObstacleType!);
+        if (rules.Read(parameter.Type, parameter.Name) is { } payload) return Make(parameter, ParameterRole.Payload, payload);
+        findings.Add(rules.Obstacle!.ToFinding(Rules.ArgumentNotSerializable, parameter.Locations.FirstOrDefault(), Display.Short(method)));
+        return null;
     }
 
     public static ParameterModel Make(IParameterSymbol parameter, ParameterRole role, PayloadModel? payload) => new(

@@ -7,11 +7,16 @@ namespace Flame.CompilerServices;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class Invocation
 {
+    internal virtual bool Streams => false;
+
     /// <summary>Fires when the caller cancels, the deadline passes or the parent is gone.</summary>
     public abstract CancellationToken CancellationToken { get; }
 
     /// <summary>The container's scope of this call; made at the first use.</summary>
     public abstract IServiceProvider Services { get; }
+
+    /// <summary>The pools as code in an executor sees them: a captured <see cref="FlameCaller"/> becomes this.</summary>
+    public virtual FlamePools Flame => FlamePools.OfExecutor;
 
     /// <summary>The received argument bytes; valid until the first <c>await</c> of the invoker.</summary>
     protected abstract ReadOnlySpan<byte> ArgumentBytes { get; }

@@ -13,6 +13,8 @@ internal sealed class Heartbeat : IThreadPoolWorkItem
     private readonly Action? _beat;
     private readonly Action _silent;
     private readonly ITimer _timer;
+    private readonly Lock _gate = new();
+    private bool _stopped;
     private int _missed;
 
     /// <param name="time">The clock.</param>
@@ -30,7 +32,14 @@ internal sealed class Heartbeat : IThreadPoolWorkItem
 
     public void Heard() => Volatile.Write(ref _missed, 0);
 
-    public void Stop() => _timer.Dispose();
+    public void Stop()
+    {
+        lock (_gate)
+        {
+            _stopped = true;
+            _timer.Dispose();
+        }
+    }
 
     void IThreadPoolWorkItem.Execute()
     {
@@ -40,8 +49,14 @@ internal sealed class Heartbeat : IThreadPoolWorkItem
             return;
         }
 
-        // Armed first: where the peer has been asked, the next beat is set.
-        _timer.Change(_interval, Timeout.InfiniteTimeSpan);
+        // Armed first: where the peer has been asked, the next beat is set. Never while it is disposed: the timer of a
+        // fake clock would be left armed with nothing to call, and whoever advances that clock would hear of it.
+        lock (_gate)
+        {
+            if (_stopped) return;
+            _timer.Change(_interval, Timeout.InfiniteTimeSpan);
+        }
+
         _beat?.Invoke();
     }
 }
