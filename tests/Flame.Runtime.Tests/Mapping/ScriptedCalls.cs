@@ -11,6 +11,7 @@ internal sealed class ScriptedCalls
     private readonly ConcurrentDictionary<int, TaskCompletionSource<string>> _calls = new();
     private readonly Channel<int> _starts = Channel.CreateUnbounded<int>();
     private int _running;
+    private int _started;
     private int _mostRunning;
     private int _pulled;
     private int _sourcesEnded;
@@ -21,7 +22,7 @@ internal sealed class ScriptedCalls
 
     public int Pulled => Volatile.Read(ref _pulled);
 
-    public int Started => _calls.Count;
+    public int Started => Volatile.Read(ref _started);
 
     public int SourcesEnded => Volatile.Read(ref _sourcesEnded);
 
@@ -48,20 +49,14 @@ internal sealed class ScriptedCalls
     public FlameMap<int, string> Map(int count, int inFlight, FlameOrder order = FlameOrder.Input, FlameOnError onError = FlameOnError.Throw, CancellationToken ct = default) =>
         new(Items(count), CallAsync, new FlameMapOptions { Order = order, OnError = onError }, inFlight, ct);
 
-    public async ValueTask<string> CallAsync(int item, CancellationToken ct)
+    public ValueTask<string> CallAsync(int item, CancellationToken ct)
     {
-        var running = Interlocked.Increment(ref _running);
-        InterlockedMax(ref _mostRunning, running);
-        try
-        {
-            var call = _calls.GetOrAdd(item, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
-            _starts.Writer.TryWrite(item);
-            return await call.Task.WaitAsync(ct);
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _running);
-        }
+        InterlockedMax(ref _mostRunning, Interlocked.Increment(ref _running));
+        Interlocked.Increment(ref _started);
+        var call = _calls[item] = new TaskCompletionSource<string>();
+        ct.Register(() => Take(item)?.SetCanceled(ct));
+        _starts.Writer.TryWrite(item);
+        return new ValueTask<string>(call.Task);
     }
 
     /// <summary>The item whose call starts next.</summary>
@@ -72,9 +67,19 @@ internal sealed class ScriptedCalls
         for (var i = 0; i < count; i++) await NextStartAsync();
     }
 
-    public void End(int item) => _calls[item].SetResult($"{item}!");
+    /// <summary>Ends a call. The mapping knows of it when this returns, unless no other call was started since.</summary>
+    public void End(int item) => Take(item)!.SetResult($"{item}!");
 
-    public void Fail(int item, Exception? error = null) => _calls[item].SetException(error ?? new InvalidDataException($"{item}?"));
+    /// <summary>The same with a failure.</summary>
+    public void Fail(int item) => Take(item)!.SetException(new InvalidDataException($"{item}?"));
+
+    // Who takes it out ends it.
+    private TaskCompletionSource<string>? Take(int item)
+    {
+        if (!_calls.TryRemove(item, out var call)) return null;
+        Interlocked.Decrement(ref _running);
+        return call;
+    }
 
     private static void InterlockedMax(ref int place, int value)
     {
