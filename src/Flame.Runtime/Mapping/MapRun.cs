@@ -49,7 +49,6 @@ internal sealed class MapRun<TIn, TOut>(FlameMap<TIn, TOut> map, CancellationTok
     {
         lock (_gate)
         {
-            if (IsCancelled) Cancelled();
             return TryDecide() is { } next ? new ValueTask<bool>(next) : _result.WaitAsync();
         }
     }
