@@ -15,7 +15,7 @@ if (args is ["--grpc-server", var socketPath])
 var quick = args.Contains("--quick");
 var (warmUps, rounds, time) = quick ? (1, 1, TimeSpan.FromMilliseconds(100)) : (4, 9, TimeSpan.FromSeconds(1));
 var report = new Report();
-if (!args.Contains("--cold-only"))
+if (Wanted("warm"))
 {
     await using var warm = await WarmCalls.StartAsync();
 
@@ -24,7 +24,14 @@ if (!args.Contains("--cold-only"))
     for (var round = 0; round < rounds; round++) await warm.RoundAsync(report, time);
 }
 
-if (!args.Contains("--warm-only"))
+if (Wanted("batches"))
+{
+    await using var batches = await BatchedCalls.StartAsync();
+    await batches.RoundAsync(null, time);
+    for (var round = 0; round < rounds; round++) await batches.RoundAsync(report, time);
+}
+
+if (Wanted("cold"))
 {
     await using var cold = new ColdCalls();
     await cold.RoundAsync(null);
@@ -32,3 +39,5 @@ if (!args.Contains("--warm-only"))
 }
 
 report.Print(Console.Out);
+
+bool Wanted(string part) => args.Contains($"--{part}-only") || !args.Any(a => a.EndsWith("-only", StringComparison.Ordinal));

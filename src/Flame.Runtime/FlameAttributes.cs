@@ -35,6 +35,29 @@ public sealed class FlameAttribute : Attribute
 }
 
 /// <summary>
+/// Marks a method, beside <see cref="FlameAttribute"/>, that takes many items at once and returns a result for each, in
+/// their order: <c>Task&lt;R[]&gt; F(T[] items)</c>. Its form for one item, <c>Type.Batched.F(item)</c>, returns
+/// <c>Task&lt;R&gt;</c>: what callers of the same time pass is sent in one call. Inside an executor, and under
+/// <see cref="FlameMode.Local"/>, it is a call in place with one item.
+/// </summary>
+/// <remarks>
+/// The items are the first parameter; beside them there may be a <see cref="CancellationToken"/> and parameters marked
+/// <see cref="FromServicesAttribute"/>, since everything else would have to be the same for all callers. A batch that
+/// fails fails each of its callers, with the same exception.
+/// </remarks>
+[AttributeUsage(AttributeTargets.Method, Inherited = false)]
+public sealed class FlameBatchAttribute : Attribute
+{
+    /// <summary>Items of one call at most: so many are sent at once. At least 1. Default: 32.</summary>
+    public int Max { get; set; } = 32;
+
+    /// <summary>
+    /// How long an item waits for others at most, as a positive <see cref="TimeSpan"/> in invariant form. Default: 10 milliseconds.
+    /// </summary>
+    public string Wait { get; set; } = "00:00:00.010";
+}
+
+/// <summary>
 /// Marks a parameter that is resolved from the executor's container instead of being sent by the caller.
 /// The caller's argument is ignored when the call is remote.
 /// </summary>

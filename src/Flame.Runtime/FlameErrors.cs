@@ -120,5 +120,8 @@ internal static class FlameErrors
 
     private static string Whose(string option, TimeSpan? own) => own is null ? option : $"{option} of this call";
 
+    public static InvalidOperationException BatchResults(string method, int items, int? results) => new(
+        $"FLM2018: {method} was given {items} item{(items == 1 ? "" : "s")} and returned {results switch { null => "null", 1 => "1 result", _ => $"{results} results" }}. A method marked [FlameBatch] returns one result for each item, in their order.");
+
     private static string Seconds(TimeSpan span) => string.Create(CultureInfo.InvariantCulture, $"{span.TotalSeconds:0.###} s");
 }

@@ -1,4 +1,5 @@
 using Flame.Backends;
+using Flame.Batching;
 using Flame.CompilerServices;
 using Flame.Diagnostics;
 using Flame.Links;
@@ -20,6 +21,7 @@ public sealed class FlamePool
         Backend = backend;
         Surroundings = surroundings;
         Log = surroundings.Loggers.CreateLogger("Flame.Pool");
+        Batchers = new Batchers(this);
         _owner = new PoolOwner(this);
     }
 
@@ -34,6 +36,8 @@ public sealed class FlamePool
 
     internal ILogger Log { get; }
 
+    internal Batchers Batchers { get; }
+
     internal TimeProvider Time => Surroundings.Time;
 
     /// <summary>The pool's clock: ticks of 100 ns since an arbitrary start.</summary>
@@ -47,7 +51,12 @@ public sealed class FlamePool
 
     /// <summary>Refuses new and waiting calls, lets running ones end within <see cref="FlamePoolOptions.ShutdownTimeout"/>, ends all executors.</summary>
     /// <returns>Completes when no executor is left.</returns>
-    internal Task DrainAsync() => _owner.DrainAsync();
+    internal Task DrainAsync()
+    {
+        var drained = _owner.DrainAsync();
+        Batchers.Close();
+        return drained;
+    }
 
     internal ValueTask<TResult> CallAsync<TArguments, TArgumentsCodec, TResult, TResultCodec>(RemoteMethod method, in TArguments arguments, FlameCallOptions? options, CancellationToken ct)
         where TArgumentsCodec : struct, IPayloadCodec<TArguments>

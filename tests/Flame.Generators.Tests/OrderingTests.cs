@@ -41,6 +41,7 @@ public sealed class OrderingTests
     public void Names_match_the_real_types()
     {
         Assert.Equal(KnownNames.Flame, typeof(FlameAttribute).FullName);
+        Assert.Equal(KnownNames.Batch, typeof(FlameBatchAttribute).FullName);
         Assert.Equal(KnownNames.Enter, typeof(FlameEnterAttribute).FullName);
         Assert.Equal(KnownNames.Exit, typeof(FlameExitAttribute).FullName);
         Assert.Equal(KnownNames.FromServices, typeof(FromServicesAttribute).FullName);

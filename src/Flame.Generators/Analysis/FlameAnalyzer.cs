@@ -15,8 +15,8 @@ public sealed class FlameAnalyzer : DiagnosticAnalyzer
     [
         Rules.ReturnType, Rules.ByReference, Rules.NotYetBridged, Rules.Unreachable, Rules.Generic, Rules.OpenMethod,
         Rules.LocalFunction, Rules.BadTimeout, Rules.IdCollision, Rules.UnknownPool, Rules.Receiver, Rules.SecondToken, Rules.Hook,
-        Rules.NotInjectable, Rules.NothingRemote, Rules.ArgumentNotSerializable, Rules.ResultNotSerializable,
-        Rules.CaptureNotSerializable, Rules.BlockElsewhere, Rules.BlockWrites, Rules.BlockThis, Rules.BlockType, Rules.BlockResult, Rules.BlockForm, Rules.BlockBorrows,
+        Rules.NotInjectable, Rules.NothingRemote, Rules.BatchForm, Rules.BatchLimits, Rules.ArgumentNotSerializable, Rules.ResultNotSerializable,
+        Rules.CaptureNotSerializable, Rules.BlockElsewhere, Rules.BlockWrites, Rules.BlockThis, Rules.BlockType, Rules.BlockResult, Rules.BlockForm, Rules.BlockBorrows, Rules.OpenMapping,
         Rules.ExpressionTree, Rules.MethodGroup, Rules.Dynamic, Rules.Crash,
     ];
 
@@ -51,6 +51,10 @@ public sealed class FlameAnalyzer : DiagnosticAnalyzer
             var result = FlameParser.Parse(method);
             foreach (var finding in result.Findings) context.ReportDiagnostic(finding.ToDiagnostic());
             if (result.Model is { } model) survey.AddMethod(method, model);
+        }
+        else if (BatchParser.OfUnmarked(method) is { } finding)
+        {
+            context.ReportDiagnostic(finding.ToDiagnostic());
         }
 
         foreach (var hook in new[] { KnownNames.Enter, KnownNames.Exit })

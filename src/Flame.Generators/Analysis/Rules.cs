@@ -84,6 +84,16 @@ internal static class Rules
         "No method of '{0}' that implements '{1}' is marked with [Flame], so everything runs in place: mark one, or register the class without a proxy",
         Category, DiagnosticSeverity.Warning, true, helpLinkUri: Help + "FLM0115.md");
 
+    public static readonly DiagnosticDescriptor BatchForm = new(
+        "FLM0118", "A method cannot be called in batches",
+        "'{0}' cannot be called in batches: {1}",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Help + "FLM0118.md");
+
+    public static readonly DiagnosticDescriptor BatchLimits = new(
+        "FLM0119", "A limit of a batch is out of range",
+        "'{0}' cannot be called in batches: {1}",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Help + "FLM0119.md");
+
     public static readonly DiagnosticDescriptor ArgumentNotSerializable = new(
         "FLM0201", "An argument cannot be sent",
         "'{0}' cannot run on a pool: '{1}' ({2}) cannot be sent; make its type [MemoryPackable], leave the member out with [MemoryPackIgnore], or mark the parameter [FromServices]",
@@ -128,6 +138,11 @@ internal static class Rules
         "FLM0308", "A block cannot borrow this here",
         "The block captures '{0}', which stays with the caller: nobody waits for a cast, and generic code cannot say what crosses; use CallAsync, in code that is not generic",
         Category, DiagnosticSeverity.Error, true, helpLinkUri: Help + "FLM0308.md");
+
+    public static readonly DiagnosticDescriptor OpenMapping = new(
+        "FLM0309", "A mapping in generic code is not supported yet",
+        "Items, results or captured values of this mapping have types that only generic code knows: map in code that is not generic, or hand each item to CallAsync",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Help + "FLM0309.md");
 
     public static readonly DiagnosticDescriptor BlockForm = new(
         "FLM0307", "A block uses a generated form of a marked method",

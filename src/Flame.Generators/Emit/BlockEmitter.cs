@@ -47,7 +47,7 @@ internal static class BlockEmitter
         EmitInvoker(w, block);
         var payloads = new PayloadEmitter();
         if (block.OpenArguments) EmitOpenSite(w);
-        else CodecEmitter.EmitArguments(w, [("block", Name), .. block.Sent.Select(i => (Argument(i), block.Captures[i].Payload!))], payloads);
+        else CodecEmitter.EmitArguments(w, [("block", Name), .. block.Sent.Select(i => (Argument(i), block.Captures[i].Payload!)), .. Items(block)], payloads);
         if (block.Result is { } result) CodecEmitter.EmitValue(w, "Result", result, payloads);
         foreach (var i in block.Sent)
         {
@@ -56,6 +56,8 @@ internal static class BlockEmitter
 
         payloads.EmitShapes(w);
     }
+
+    private static (string Name, PayloadModel Payload)[] Items(BlockModel block) => block.Item is { } item ? [("item", item)] : [];
 
     private static void EmitOpenSite(SourceWriter w)
     {
@@ -76,7 +78,8 @@ internal static class BlockEmitter
         using (w.Block($"private static {(awaits ? "async " : "")}{Names.ValueTask} InvokeAsync({Names.Invocation} call)"))
         {
             EmitRestore(w, block);
-            var run = $"block.As<{block.Delegate}>()({(block.TakesToken ? "call.CancellationToken" : "")})";
+            string[] passed = [.. block.Item is null ? Array.Empty<string>() : ["arguments.item"], .. block.TakesToken ? ["call.CancellationToken"] : Array.Empty<string>()];
+            var run = $"block.As<{block.Delegate}>()({string.Join(", ", passed)})";
             w.Lines(block switch
             {
                 { OpenResult: true } => $"{(awaits ? "await" : "return")} {Names.Contract}OpenBlocks.RunAsync(call, block){(awaits ? ".ConfigureAwait(false)" : "")};",

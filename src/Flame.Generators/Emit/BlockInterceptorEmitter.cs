@@ -33,20 +33,33 @@ internal static class BlockInterceptorEmitter
         w.Lines(InterceptorEmitter.Location(site.Version, site.Data, site.Display));
         using (w.Block($"internal static {site.ReturnType} {site.Method}{number}{site.Generic}(this global::Flame.FlameCaller flame{declared})"))
         {
-            w.Lines($"if ({Names.RemoteCalls}.RunLocally) return flame.{site.Method}({passed});");
+            var inPlace = block.Item is null ? $"flame.{site.Method}({passed})" : $"{site.Declarer}.{site.Method}(flame, {passed})";
+            w.Lines($"if ({Names.RemoteCalls}.RunLocally) return {inPlace};");
             if (block.OpenResult || block.OpenArguments) w.Lines($"{Names.Contract}OpenBlocks.Demand();");
             w.Lines($"var captured = {generated}.Site.Capture(block);");
-            w.Lines($"""
-                return {Names.Contract}BlockCalls.{site.Method}<{types}>(
-                    flame, pool, {generated}.Row, new({values}), ct{Captured(block, CaptureKind.Token)});
-                """);
+            if (block.Item is null) w.Lines($"return {Call(site.Method, "ct")};");
+            else EmitMapping(w, site, block);
+        }
+
+        string Call(string method, string token) => $"""
+            {Names.Contract}BlockCalls.{method}<{types}>(
+                flame, pool, {generated}.Row, new({values}), {token}{Captured(block, CaptureKind.Token)})
+            """;
+
+        // What is captured is copied once, here; what is lent is lent to each call.
+        void EmitMapping(SourceWriter w, BlockSiteModel site, BlockModel block)
+        {
+            foreach (var i in block.Sent) w.Lines($"var {BlockEmitter.Argument(i)} = captured.Get<{block.Captures[i].Type}>({i});");
+            values = string.Concat("captured.Name", string.Concat(block.Sent.Select(i => ", " + Sent(block, i, generated, BlockEmitter.Argument(i)))), ", item");
+            var rest = string.Concat(site.Parameters.SkipWhile(p => p.Name != "block").Skip(1).Select(p => ", " + p.Name));
+            w.Lines($"return {Names.Contract}BlockMaps.{site.Method}(flame, pool, items, (item, token) => {Call("CallAsync", "token")}{rest});");
         }
     }
 
-    private static string Sent(BlockModel block, int index, string generated)
+    private static string Sent(BlockModel block, int index, string generated, string? known = null)
     {
         var capture = block.Captures[index];
-        var value = $"captured.Get<{capture.Type}>({index})";
+        var value = known ?? $"captured.Get<{capture.Type}>({index})";
         if (capture.Live is not { } live) return value;
         var form = MethodsEmitter.LiveForm(live.Role, live.Element, $"{generated}.{Names.Element(block.ChannelOf(index))}");
         return $"{PayloadModel.OfLive.Type}.{form}({Names.Literal(live.Name)}, {value})";

@@ -26,6 +26,7 @@ internal static class MethodsEmitter
     private static void EmitCall(SourceWriter w, MethodModel method)
     {
         EmitRow(w, method);
+        if (method.Batch is { } batch) BatchEmitter.EmitRow(w, method, batch);
         w.Gap();
         EmitInvoker(w, method);
         var payloads = new PayloadEmitter();

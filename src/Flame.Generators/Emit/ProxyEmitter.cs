@@ -2,7 +2,7 @@ using Flame.Generators.Model;
 
 namespace Flame.Generators.Emit;
 
-/// <summary>The explicit forms of a class's marked methods: <c>.Remote</c>, <c>.Local</c>, <c>.Cast</c> and <c>.Spawn</c>.</summary>
+/// <summary>The explicit forms of a class's marked methods: <c>.Remote</c>, <c>.Local</c>, <c>.Cast</c>, <c>.Spawn</c> and <c>.Batched</c>.</summary>
 internal static class ProxyEmitter
 {
     public static string Emit(TypeModel type)
@@ -22,11 +22,13 @@ internal static class ProxyEmitter
     private static void EmitExtension(SourceWriter w, TypeModel type, MethodModel[] methods, bool isStatic)
     {
         var access = type.Name.IsPublic ? "public" : "internal";
+        var batched = methods.Where(m => m.Batch is not null).ToArray();
         var unary = methods.Where(m => m.Shape != ReturnShape.Stream).ToArray();
 
         // Nobody waits for a cast: what it borrowed could be gone.
         var casts = unary.Where(m => m.Live.Length == 0).ToArray();
 
+        var (receiver, constructor) = isStatic ? ("default", "") : ("new(receiver)", $"({type.Name.FullName} receiver)");
         w.Lines($"""
             /// <summary>The explicit forms of the marked methods of <see cref="{type.Name.FullName}"/>.</summary>
             {Names.GeneratedCode}
@@ -36,15 +38,17 @@ internal static class ProxyEmitter
             using (w.Block($"extension({type.Name.FullName}{(isStatic ? "" : " receiver")})"))
             {
                 EmitForm(w, "Remote", "Always on the pool.", isStatic, "default");
-                EmitForm(w, "Local", "Always in place.", isStatic, isStatic ? "default" : "new(receiver)");
+                EmitForm(w, "Local", "Always in place.", isStatic, receiver);
                 if (casts.Length > 0) EmitForm(w, "Cast", "Handed to the pool, and not waited for.", isStatic, "default");
                 if (unary.Length > 0) EmitForm(w, "Spawn", "Given to the pool, and awaited when it suits.", isStatic, "default");
+                if (batched.Length > 0) EmitForm(w, "Batched", "For one item, sent with those of other callers.", isStatic, receiver);
             }
 
             EmitStruct(w, "Remote", methods, m => Remote(type, m), "", takesOptions: true);
-            EmitStruct(w, "Local", methods, Local, isStatic ? "" : $"({type.Name.FullName} receiver)");
+            EmitStruct(w, "Local", methods, Local, constructor);
             if (casts.Length > 0) EmitStruct(w, "Cast", casts, m => Cast(type, m), "", takesOptions: true);
             if (unary.Length > 0) EmitStruct(w, "Spawn", unary, m => Spawn(type, m), "", takesOptions: true);
+            if (batched.Length > 0) EmitStruct(w, "Batched", batched, m => BatchEmitter.Form(type, m), constructor);
         }
     }
 

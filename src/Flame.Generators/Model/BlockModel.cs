@@ -49,6 +49,7 @@ internal sealed record LiveModel(string Name, ParameterRole Role, PayloadModel? 
 /// <param name="Delegate">The delegate type of the block, fully qualified.</param>
 /// <param name="Shape">What it returns.</param>
 /// <param name="TakesToken">Whether it takes a token.</param>
+/// <param name="Item">What it takes of a mapping, in front of the token.</param>
 /// <param name="Result">The result or item, if there is one.</param>
 /// <param name="OpenResult">Whether there is one whose type generic code knows when it runs.</param>
 /// <param name="Captures">What it uses of its surroundings.</param>
@@ -61,6 +62,7 @@ internal sealed record BlockModel(
     string Delegate,
     BlockShape Shape,
     bool TakesToken,
+    PayloadModel? Item,
     PayloadModel? Result,
     bool OpenResult,
     EquatableArray<CaptureModel> Captures,
@@ -81,7 +83,8 @@ internal sealed record KeptType(string DocumentationId, string Assembly);
 
 /// <summary>The call that hands it over.</summary>
 /// <param name="Block">The block.</param>
-/// <param name="Method">The method called: <c>CallAsync</c>, <c>StreamAsync</c> …</param>
+/// <param name="Declarer">The type that declares the method called.</param>
+/// <param name="Method">The method called: <c>CallAsync</c>, <c>MapAsync</c> …</param>
 /// <param name="Generic">The type parameter of a call in generic code, with brackets; empty elsewhere.</param>
 /// <param name="ReturnType">What it returns, fully qualified.</param>
 /// <param name="Parameters">Its parameters: types and names, in order.</param>
@@ -89,7 +92,7 @@ internal sealed record KeptType(string DocumentationId, string Assembly);
 /// <param name="Data">The location, for the compiler.</param>
 /// <param name="Display">The location, for people.</param>
 internal sealed record BlockSiteModel(
-    BlockModel Block, string Method, string Generic, string ReturnType, EquatableArray<DeclaredName> Parameters, int Version, string Data, string Display);
+    BlockModel Block, string Declarer, string Method, string Generic, string ReturnType, EquatableArray<DeclaredName> Parameters, int Version, string Data, string Display);
 
 /// <summary>All blocks of an assembly.</summary>
 internal sealed record BlocksModel(string Assembly, EquatableArray<BlockModel> Blocks);

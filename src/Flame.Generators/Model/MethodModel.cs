@@ -24,6 +24,7 @@ internal enum ReturnShape
 /// <param name="ReturnType">The return type, fully qualified.</param>
 /// <param name="Result">The result or item, if there is one.</param>
 /// <param name="Parameters">Its parameters, in order.</param>
+/// <param name="Batch">How single items are collected for it, if they are.</param>
 internal sealed record MethodModel(
     TypeName Type,
     string Name,
@@ -38,7 +39,8 @@ internal sealed record MethodModel(
     ReturnShape Shape,
     string ReturnType,
     PayloadModel? Result,
-    EquatableArray<ParameterModel> Parameters)
+    EquatableArray<ParameterModel> Parameters,
+    BatchModel? Batch)
 {
     public IEnumerable<ParameterModel> Sent => Parameters.Where(p => p.Payload is not null);
 

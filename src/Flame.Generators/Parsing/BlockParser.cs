@@ -21,7 +21,7 @@ internal sealed class BlockParser
         node is InvocationExpressionSyntax { ArgumentList.Arguments.Count: >= 2 } call && BlockNames.MayBe(call);
 
     public static bool TakesBlock(IMethodSymbol method) =>
-        KnownNames.Is(method.ContainingType, KnownNames.FlameCaller) && KnownNames.AttributeOf(method.OriginalDefinition, KnownNames.Block) is not null;
+        method.ContainingNamespace?.Name == "Flame" && KnownNames.AttributeOf(method.OriginalDefinition, KnownNames.Block) is not null;
 
     /// <returns><see langword="null"/> where there is no block, or none that can be sent: the analyzer says why.</returns>
     public static BlockSiteModel? Parse(GeneratorSyntaxContext context, CancellationToken ct)
@@ -34,8 +34,8 @@ internal sealed class BlockParser
         var method = block.OpenResult ? call.TargetMethod.OriginalDefinition : call.TargetMethod;
         var generic = block.OpenResult ? $"<{method.TypeParameters[0].Name}>" : "";
         return new BlockSiteModel(
-            block, method.Name, generic, Display.Type(method.ReturnType),
-            method.Parameters.Select(p => new DeclaredName(Display.Type(p.Type), p.Name)).ToEquatableArray(),
+            block, Display.Type(method.ContainingType), method.Name, generic, Display.Type(method.ReturnType),
+            method.Parameters.Where(p => !(method.IsExtensionMethod && p.Ordinal == 0)).Select(p => new DeclaredName(Display.Type(p.Type), p.Name)).ToEquatableArray(),
             location.Version, location.Data, location.GetDisplayLocation());
     }
 
@@ -61,9 +61,11 @@ internal sealed class BlockParser
         var (shape, result, openResult) = ReadResult(created);
         if (captured is null || shape is null || _findings.Any(f => f.Rule.DefaultSeverity == DiagnosticSeverity.Error)) return null;
 
+        var invoke = ((INamedTypeSymbol)created.Type!).DelegateInvokeMethod!;
+        var item = ReadItem(invoke, created, openResult || captured.Value.Any(c => c.Kind == CaptureKind.Open));
+        if (_findings.Any(f => f.Rule.DefaultSeverity == DiagnosticSeverity.Error)) return null;
         var name = BlockNames.Of((InvocationExpressionSyntax)_call.Syntax, _model, _ct);
         var place = _call.Syntax.GetLocation().GetLineSpan();
-        var invoke = ((INamedTypeSymbol)created.Type!).DelegateInvokeMethod!;
         return new BlockModel(
             name.Identifier,
             FlameParser.IdOf("block " + name.Signature),
@@ -72,6 +74,7 @@ internal sealed class BlockParser
             Display.Type(created.Type!),
             shape.Value,
             invoke.Parameters.Any(p => ParameterParser.IsCancellationToken(p.Type)),
+            item,
             result,
             openResult,
             captured.Value,
@@ -107,6 +110,26 @@ internal sealed class BlockParser
         if (models.Any(m => m.Kind == CaptureKind.Live) && (_call.TargetMethod.Name == "CastAsync" || models.Any(m => m.Kind == CaptureKind.Open)))
             Report(Rules.BlockBorrows, target, models.First(m => m.Kind == CaptureKind.Live).Live!.Name);
         return models;
+    }
+
+    private PayloadModel? ReadItem(IMethodSymbol invoke, IOperation block, bool isOpen)
+    {
+        if (invoke.Parameters.FirstOrDefault(p => !ParameterParser.IsCancellationToken(p.Type))?.Type is not { } type) return null;
+        if (isOpen || OpenTypes.Has(type))
+        {
+            Report(Rules.OpenMapping, block);
+            return null;
+        }
+
+        var rules = new PayloadRules();
+        if (rules.Read(type, "item") is { } payload)
+        {
+            if (!Visibility.CanBeNamed(type, _model.Compilation)) Report(Rules.BlockType, block, Display.Short(type));
+            return payload;
+        }
+
+        _findings.Add(rules.Obstacle!.ToFinding(Rules.ArgumentNotSerializable, block.Syntax.GetLocation(), "the block"));
+        return null;
     }
 
     private (BlockShape? Shape, PayloadModel? Result, bool IsOpen) ReadResult(IDelegateCreationOperation created)

@@ -37,6 +37,7 @@ internal sealed class FlameParser
         var parameters = new ParameterParser(_method, _findings).Read();
         var attribute = KnownNames.AttributeOf(_method, KnownNames.Flame)!;
         var timeout = ReadTimeout(attribute);
+        var batch = BatchParser.Read(_method, result, [.. parameters], _findings);
         if (_findings.Count > 0) return null;
 
         var signature = Display.Signature(_method);
@@ -54,7 +55,8 @@ internal sealed class FlameParser
             shape!.Value,
             Display.Type(_method.ReturnType),
             result,
-            parameters);
+            parameters,
+            batch);
     }
 
     private (ReturnShape? Shape, ITypeSymbol? Result) ReadReturn()
@@ -75,12 +77,14 @@ internal sealed class FlameParser
     private long? ReadTimeout(AttributeData attribute)
     {
         if (Member<string>(attribute, "Timeout") is not { } text) return null;
-
-        // Without a colon it would be days.
-        if (text.Contains(':') && TimeSpan.TryParseExact(text, "c", null, out var timeout) && timeout > TimeSpan.Zero) return timeout.Ticks;
+        if (PositiveTicks(text) is { } ticks) return ticks;
         Report(Rules.BadTimeout, Display.Short(_method), text);
         return null;
     }
+
+    // Without a colon it would be days.
+    public static long? PositiveTicks(string text) =>
+        text.Contains(':') && TimeSpan.TryParseExact(text, "c", null, out var time) && time > TimeSpan.Zero ? time.Ticks : null;
 
     private void Report(DiagnosticDescriptor rule, params object[] arguments) =>
         _findings.Add(new Finding(rule, _method.Locations.FirstOrDefault(), arguments));

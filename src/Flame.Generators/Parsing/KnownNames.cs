@@ -6,6 +6,7 @@ namespace Flame.Generators.Parsing;
 internal static class KnownNames
 {
     public const string Flame = "Flame.FlameAttribute";
+    public const string Batch = "Flame.FlameBatchAttribute";
     public const string Enter = "Flame.FlameEnterAttribute";
     public const string Exit = "Flame.FlameExitAttribute";
     public const string FromServices = "Flame.FromServicesAttribute";

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Flame.Mapping;
 
 namespace Flame.Blocks;
 
@@ -46,6 +47,20 @@ internal static class InPlace
         var token = both?.Token ?? (call.CanBeCanceled ? call : ct);
         await foreach (var item in Checked(block)(token).WithCancellation(token).ConfigureAwait(false)) yield return item;
     }
+
+    public static IAsyncEnumerable<FlameResult<TIn, TOut>> Map<TIn, TOut>(
+        IAsyncEnumerable<TIn> items, Func<TIn, CancellationToken, Task<TOut>> block, FlameMapOptions? options, CancellationToken ct) =>
+        MapOf(items, Checked(block), options, ct);
+
+    public static Task<long> ForEachAsync<TIn>(IAsyncEnumerable<TIn> items, Func<TIn, CancellationToken, Task> block, FlameMapOptions? options, CancellationToken ct) =>
+        MapOf(items, Mapped.WithoutResult(Checked(block)), options, ct).ForEachAsync();
+
+    public static Task<TState> FoldAsync<TIn, TOut, TState>(
+        IAsyncEnumerable<TIn> items, Func<TIn, CancellationToken, Task<TOut>> block, TState seed, Func<TState, FlameResult<TIn, TOut>, TState> fold, FlameMapOptions? options, CancellationToken ct) =>
+        MapOf(items, Checked(block), options, ct).FoldAsync(seed, fold);
+
+    private static FlameMap<TIn, TOut> MapOf<TIn, TOut>(IAsyncEnumerable<TIn> items, Func<TIn, CancellationToken, Task<TOut>> block, FlameMapOptions? options, CancellationToken ct) =>
+        Mapped.Of(items, block, options, options?.MaxInFlight ?? Environment.ProcessorCount, ct);
 
     private static TBlock Checked<TBlock>(TBlock block) where TBlock : Delegate =>
         FlamePools.RunLocally ? block : throw FlameErrors.BlockNotPrepared();

@@ -93,6 +93,22 @@ public static class RemoteCalls
         return call;
     }
 
+    /// <summary>Calls a batched method for one item: it waits for those of other callers, and is sent with them.</summary>
+    /// <typeparam name="TArguments">The generated tuple of arguments.</typeparam>
+    /// <typeparam name="TArgumentsCodec">Its codec.</typeparam>
+    /// <typeparam name="TItem">The item.</typeparam>
+    /// <typeparam name="TResult">The result of one item.</typeparam>
+    /// <typeparam name="TResultCodec">The codec of the results of all.</typeparam>
+    /// <param name="method">The method.</param>
+    /// <param name="item">The item.</param>
+    /// <param name="ct">Takes the item back, or only gives up its result when the batch is sent already.</param>
+    /// <returns>The result of the item.</returns>
+    public static Task<TResult> BatchAsync<TArguments, TArgumentsCodec, TItem, TResult, TResultCodec>(
+        BatchedMethod<TArguments, TArgumentsCodec, TItem, TResult, TResultCodec> method, TItem item, CancellationToken ct)
+        where TArgumentsCodec : struct, IPayloadCodec<TArguments>
+        where TResultCodec : struct, IPayloadCodec<TResult[]> =>
+        FlamePools.Current.PoolOf(method.Method).Batchers.Of(method).CallAsync(item, ct);
+
     /// <summary>Calls a method that yields items; each enumeration is one call.</summary>
     /// <typeparam name="TArguments">The generated tuple of arguments.</typeparam>
     /// <typeparam name="TArgumentsCodec">Its codec.</typeparam>

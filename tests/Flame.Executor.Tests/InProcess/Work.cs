@@ -87,6 +87,21 @@ internal static class Work
     [Flame(Pool = "test")]
     public static async Task WaitAsync(string gate, [FromServices] Gates gates, CancellationToken ct) => await gates[gate].PassAsync(ct);
 
+    [Flame(Pool = "test")]
+    public static async Task<string> PassAsync(string gate, [FromServices] Gates gates, CancellationToken ct)
+    {
+        await gates[gate].PassAsync(ct);
+        return gate;
+    }
+
+    [Flame(Pool = "test")]
+    public static async Task<int> SquareAsync(int number, CancellationToken ct)
+    {
+        await Task.Yield();
+        ct.ThrowIfCancellationRequested();
+        return number * number;
+    }
+
     [Flame(Pool = "test", Idempotent = true)]
     public static async Task<string> WaitAgainAsync(string gate, [FromServices] Gates gates, CancellationToken ct)
     {
