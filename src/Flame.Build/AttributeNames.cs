@@ -6,6 +6,7 @@ namespace Flame.Build;
 internal static class AttributeNames
 {
     public const string Flame = "Flame.FlameAttribute";
+    public const string Block = "Flame.CompilerServices.FlameBlockAttribute";
 
     public static string? Of(MetadataReader metadata, CustomAttribute attribute) => attribute.Constructor.Kind switch
     {
@@ -14,11 +15,13 @@ internal static class AttributeNames
         _ => null,
     };
 
-    public static bool HasFlame(MetadataReader metadata, CustomAttributeHandleCollection attributes)
+    /// <summary>Whether calls of a method with these attributes are replaced.</summary>
+    public static bool Replaces(MetadataReader metadata, CustomAttributeHandleCollection attributes, bool blocksOnly)
     {
         foreach (var attribute in attributes)
         {
-            if (Of(metadata, metadata.GetCustomAttribute(attribute)) == Flame) return true;
+            var name = Of(metadata, metadata.GetCustomAttribute(attribute));
+            if (name == Block || (name == Flame && !blocksOnly)) return true;
         }
 
         return false;

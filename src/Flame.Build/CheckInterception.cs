@@ -15,12 +15,15 @@ public sealed class CheckInterception : Microsoft.Build.Utilities.Task
     /// <summary>What it references.</summary>
     public ITaskItem[] References { get; set; } = [];
 
+    /// <summary>Whether direct calls of marked methods stay where they are, so that only calls with a block are looked at.</summary>
+    public bool BlocksOnly { get; set; }
+
     /// <inheritdoc />
     public override bool Execute()
     {
         using var image = File.OpenRead(Assembly);
         using var symbols = Symbols is { Length: > 0 } path && File.Exists(path) ? File.OpenRead(path) : null;
-        using var check = new InterceptionCheck(image, symbols, References.Select(r => r.ItemSpec).Where(File.Exists));
+        using var check = new InterceptionCheck(image, symbols, References.Select(r => r.ItemSpec).Where(File.Exists), BlocksOnly);
         foreach (var call in check.Run())
         {
             Log.LogError(
@@ -33,7 +36,9 @@ public sealed class CheckInterception : Microsoft.Build.Utilities.Task
                 columnNumber: call.Column,
                 endLineNumber: 0,
                 endColumnNumber: 0,
-                message: "The call of '{0}' was not intercepted and would silently run in place. Write .Remote or .Local before the method's name, or set FlameIntercept to false to keep every direct call local.",
+                message: call.Method.StartsWith("Flame.FlameCaller.", StringComparison.Ordinal)
+                    ? "The call of '{0}' was not intercepted, so its block would not be sent. Write the call, and the block, directly in C# code that Flame's generator compiles."
+                    : "The call of '{0}' was not intercepted and would silently run in place. Write .Remote or .Local before the method's name, or set FlameIntercept to false to keep every direct call local.",
                 call.Method);
         }
 

@@ -15,12 +15,12 @@ internal sealed class InterceptionCheck : IDisposable
     private readonly MarkedMethods _marked;
     private readonly GeneratedTypes _generated;
 
-    public InterceptionCheck(Stream image, Stream? symbols, IEnumerable<string> references)
+    public InterceptionCheck(Stream image, Stream? symbols, IEnumerable<string> references, bool blocksOnly = false)
     {
         _image = new PEReader(image);
         _metadata = _image.GetMetadataReader();
         _points = new SequencePoints(_image, symbols);
-        _marked = new MarkedMethods(_metadata, references);
+        _marked = new MarkedMethods(_metadata, references, blocksOnly);
         _generated = new GeneratedTypes(_metadata);
     }
 

@@ -3,16 +3,18 @@ using System.Reflection.PortableExecutable;
 
 namespace Flame.Build;
 
-/// <summary>Which call targets are marked methods: of this assembly, and of those it references.</summary>
+/// <summary>Which call targets are replaced by generated code: marked methods, of this assembly and of those it references, and methods that take a block.</summary>
 internal sealed class MarkedMethods
 {
     private readonly MetadataReader _metadata;
     private readonly Dictionary<EntityHandle, string?> _known = [];
     private readonly HashSet<string> _external;
+    private readonly bool _blocksOnly;
 
-    public MarkedMethods(MetadataReader metadata, IEnumerable<string> references)
+    public MarkedMethods(MetadataReader metadata, IEnumerable<string> references, bool blocksOnly)
     {
         _metadata = metadata;
+        _blocksOnly = blocksOnly;
         _external = new HashSet<string>(references.SelectMany(MarkedIn), StringComparer.Ordinal);
     }
 
@@ -32,7 +34,7 @@ internal sealed class MarkedMethods
     private string? Internal(MethodDefinitionHandle handle)
     {
         var method = _metadata.GetMethodDefinition(handle);
-        return AttributeNames.HasFlame(_metadata, method.GetCustomAttributes())
+        return AttributeNames.Replaces(_metadata, method.GetCustomAttributes(), _blocksOnly)
             ? Shown(AttributeNames.OfType(_metadata, method.GetDeclaringType()), _metadata.GetString(method.Name))
             : null;
     }
@@ -50,20 +52,21 @@ internal sealed class MarkedMethods
     private static string Key(string? type, string name, MethodSignature<string> signature) =>
         $"{type}.{name}({string.Join(",", signature.ParameterTypes)})";
 
-    private static IEnumerable<string> MarkedIn(string path)
+    private IEnumerable<string> MarkedIn(string path)
     {
         using var file = File.OpenRead(path);
         using var image = new PEReader(file);
         if (!image.HasMetadata) yield break;
         var metadata = image.GetMetadataReader();
 
-        // Whoever marks a method refers to the attribute; the whole framework is skipped by this.
-        if (!metadata.TypeReferences.Any(t => AttributeNames.OfType(metadata, t) == AttributeNames.Flame)) yield break;
+        // Whoever marks a method refers to the attribute, or declares it; the whole framework is skipped by this.
+        if (!metadata.TypeReferences.Any(t => AttributeNames.OfType(metadata, t) == AttributeNames.Flame)
+            && !metadata.TypeDefinitions.Any(t => AttributeNames.OfType(metadata, t) == AttributeNames.Flame)) yield break;
 
         foreach (var handle in metadata.MethodDefinitions)
         {
             var method = metadata.GetMethodDefinition(handle);
-            if (!AttributeNames.HasFlame(metadata, method.GetCustomAttributes())) continue;
+            if (!AttributeNames.Replaces(metadata, method.GetCustomAttributes(), _blocksOnly)) continue;
             var signature = method.DecodeSignature(new TypeTexts(), null);
             yield return Key(AttributeNames.OfType(metadata, method.GetDeclaringType()), metadata.GetString(method.Name), signature);
         }

@@ -1,16 +1,14 @@
 using System.Collections.Immutable;
-using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeActions;
-using Microsoft.CodeAnalysis.CodeFixes;
 
 namespace Flame.CodeFixes;
 
-/// <summary>A fix of one id, which changes the node of a certain kind that the diagnostic stands on.</summary>
+/// <summary>A fix of one id or two, for the node of a certain kind that the diagnostic stands on.</summary>
 /// <typeparam name="TNode">The kind of node.</typeparam>
 public abstract class FlameCodeFix<TNode> : CodeFixProvider
     where TNode : SyntaxNode
 {
-    private protected FlameCodeFix(string id) => FixableDiagnosticIds = [id];
+    private protected FlameCodeFix(params string[] ids) => FixableDiagnosticIds = [.. ids];
 
     /// <inheritdoc />
     public sealed override ImmutableArray<string> FixableDiagnosticIds { get; }
@@ -32,4 +30,8 @@ public abstract class FlameCodeFix<TNode> : CodeFixProvider
     /// <summary>Registers a change of the document's tree. It is made when somebody chooses it.</summary>
     private protected static void Offer(CodeFixContext context, string title, Func<SyntaxNode> change) => context.RegisterCodeFix(
         CodeAction.Create(title, _ => Task.FromResult(context.Document.WithSyntaxRoot(change())), title), context.Diagnostics);
+
+    /// <summary>Registers a change of any document.</summary>
+    private protected static void OfferElsewhere(CodeFixContext context, string title, Func<CancellationToken, Task<Solution>> change) =>
+        context.RegisterCodeFix(CodeAction.Create(title, change, title), context.Diagnostics);
 }

@@ -1,9 +1,3 @@
-using System.Composition;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeFixes;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
-
 namespace Flame.CodeFixes;
 
 /// <summary>FLM0402: <c>Videos.Cut</c> as a delegate becomes <c>Videos.Remote.Cut</c>, or <c>Videos.Local.Cut</c>.</summary>

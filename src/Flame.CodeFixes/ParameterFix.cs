@@ -1,9 +1,3 @@
-using System.Composition;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeFixes;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
-
 namespace Flame.CodeFixes;
 
 /// <summary>FLM0102: a parameter that is only read by reference is passed by value, and a span as an array.</summary>

@@ -1,10 +1,4 @@
-using System.Composition;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeFixes;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Formatting;
-using Microsoft.CodeAnalysis.Simplification;
 
 namespace Flame.CodeFixes;
 
@@ -12,7 +6,7 @@ namespace Flame.CodeFixes;
 [ExportCodeFixProvider(LanguageNames.CSharp), Shared]
 public sealed class ReturnTypeFix() : FlameCodeFix<MethodDeclarationSyntax>("FLM0101")
 {
-    private const string Task = "global::System.Threading.Tasks.Task";
+    internal const string Task = "System.Threading.Tasks.Task";
 
     private protected override System.Threading.Tasks.Task OfferAsync(CodeFixContext context, SyntaxNode root, MethodDeclarationSyntax node)
     {
@@ -24,10 +18,8 @@ public sealed class ReturnTypeFix() : FlameCodeFix<MethodDeclarationSyntax>("FLM
     private static SyntaxNode Fix(SyntaxNode root, MethodDeclarationSyntax method)
     {
         var isVoid = method.ReturnType is PredefinedTypeSyntax { Keyword.RawKind: (int)SyntaxKind.VoidKeyword };
-        var type = SyntaxFactory.ParseTypeName(isVoid ? Task : $"{Task}<{method.ReturnType.WithoutTrivia()}>")
-            .WithTriviaFrom(method.ReturnType)
-            .WithAdditionalAnnotations(Simplifier.Annotation);
-        var changed = method.WithReturnType(type);
+        var type = FullNames.Type(isVoid ? Task : $"{Task}<{method.ReturnType.WithoutTrivia()}>");
+        var changed = method.WithReturnType(type.WithTriviaFrom(method.ReturnType));
         if (!method.Modifiers.Any(SyntaxKind.AsyncKeyword))
             changed = changed.AddModifiers(SyntaxFactory.Token(SyntaxKind.AsyncKeyword).WithTrailingTrivia(SyntaxFactory.Space));
         return root.ReplaceNode(method, changed.WithAdditionalAnnotations(Formatter.Annotation));

@@ -29,7 +29,7 @@ internal sealed class ExecutorHost
     private string? _goneBecause;
     private bool _stuck;
 
-    public ExecutorHost(Stream stream, FrameReader reader, ParentHello rules, Func<IServiceProvider> services, TimeProvider time, bool sharesProcess)
+    public ExecutorHost(Stream stream, FrameReader reader, ParentHello rules, Func<IServiceProvider> services, TimeProvider time, LinkLog log, bool sharesProcess)
     {
         _stream = stream;
         _services = services;
@@ -38,16 +38,21 @@ internal sealed class ExecutorHost
         Replies = new CallReplies(_sender, _calls);
         Rules = rules;
         Time = time;
+        Log = log;
         SharesProcess = sharesProcess;
 
         // The parent asks; whoever asks nothing any more is gone.
         _heartbeat = new Heartbeat(time, rules.Heartbeat, beat: null, () => ParentGone($"nothing was heard from the parent for {rules.Heartbeat * Heartbeat.Allowed}"));
         _frames = new ParentFrames(this, reader, _sender, _calls, _heartbeat.Heard);
+        log.SendTo(_sender);
     }
 
     public ParentHello Rules { get; }
 
     public TimeProvider Time { get; }
+
+    /// <summary>What the executor logs and prints.</summary>
+    public LinkLog Log { get; }
 
     public CallReplies Replies { get; }
 
@@ -89,6 +94,7 @@ internal sealed class ExecutorHost
     /// </summary>
     public async Task CloseAsync()
     {
+        Log.SayDropped();
         if (_sender.Send(FrameKind.Drain, FrameFlags.Reply, 0, []))
             await _read.Task.WaitAsync(s_farewell, Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         StopSending();
@@ -96,17 +102,6 @@ internal sealed class ExecutorHost
     }
 
     public void SayReady() => _sender.Send(FrameKind.Hello, FrameFlags.Reply, 0, []);
-
-    public void Log(in LogBody log)
-    {
-        // A flood of logs must not fill the memory when the parent is slow: beyond this they are dropped.
-        lock (_sender.Gate)
-        {
-            if (_sender.Backlog > 1024 * 1024) return;
-        }
-
-        _sender.Send(FrameKind.Log, FrameFlags.None, 0, log.Encode());
-    }
 
     /// <summary>
     /// Takes no more calls, and ends when the running ones have. Says so when it was not the parent's wish; the parent

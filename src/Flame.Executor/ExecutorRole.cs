@@ -3,7 +3,6 @@ using Flame.Backends;
 using Flame.CompilerServices;
 using Flame.Links;
 using Flame.Wire;
-using Microsoft.Extensions.Hosting;
 
 namespace Flame.Executor;
 
@@ -15,7 +14,7 @@ internal sealed class ExecutorRole(FlameParent parent, ExecutorSetup setup)
 
     private static readonly Terminator s_terminator = ParentOfThisProcess.Terminator;
 
-    private readonly List<IHostedService> _started = [];
+    private readonly HostedServices _services = new();
     private readonly bool _isLocal = parent.Backend == "local";
 
     /// <summary>Runs the executor of this process and ends the process.</summary>
@@ -42,12 +41,11 @@ internal sealed class ExecutorRole(FlameParent parent, ExecutorSetup setup)
             return ExitCodes.Refused;
         }
 
-        var host = new ExecutorHost(stream, reader, rules, setup.Services, setup.Time, sharesProcess: false);
+        var host = new ExecutorHost(stream, reader, rules, setup.Services, setup.Time, LinkLog.OfThisProcess, sharesProcess: false);
         s_terminator.Serve(host);
 
         // On this host the parent reads the pipes, and has what was printed even when the process is killed.
-        if (!_isLocal) OutputForwarding.Start(host);
-        LinkLoggerProvider.SendTo(host);
+        if (!_isLocal) OutputForwarding.Start(host.Log);
         using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         var ended = host.RunAsync();
@@ -159,14 +157,7 @@ internal sealed class ExecutorRole(FlameParent parent, ExecutorSetup setup)
             TaskScheduler.Default);
         try
         {
-            var services = setup.Services();
-            foreach (var make in setup.HostedServices)
-            {
-                var service = make(services) as IHostedService ?? throw new InvalidOperationException("what RunInExecutors<T>() names must implement IHostedService");
-                await service.StartAsync(stop.Token).ConfigureAwait(false);
-                _started.Add(service);
-            }
-
+            await _services.StartAsync(setup.HostedServices, setup.Services, stop.Token).ConfigureAwait(false);
             await ExecutorHooks.RunAsync(hooks, setup.Services, stop.Token).ConfigureAwait(false);
             return null;
         }
@@ -186,12 +177,15 @@ internal sealed class ExecutorRole(FlameParent parent, ExecutorSetup setup)
         try
         {
             await ExecutorHooks.RunAsync(MethodTable.ExitHooks(), setup.Services, budget.Token).ConfigureAwait(false);
-            foreach (var service in Enumerable.Reverse(_started)) await service.StopAsync(budget.Token).ConfigureAwait(false);
         }
         catch (Exception e)
         {
-            await Console.Error.WriteLineAsync($"FLM2107: an exit hook of executor {parent.Executor} failed: {e}").ConfigureAwait(false);
+            await FailedAsync(e).ConfigureAwait(false);
         }
+
+        await _services.StopAsync(FailedAsync, budget.Token).ConfigureAwait(false);
+
+        Task FailedAsync(Exception e) => Console.Error.WriteLineAsync($"FLM2107: an exit hook of executor {parent.Executor} failed: {e}");
     }
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;

@@ -11,6 +11,13 @@ public static class FlameApplication
     /// <summary>
     /// Starts the pools of this process. In an executor it does not return: the process serves calls and ends.
     /// </summary>
+    /// <remarks>
+    /// Until the pools are disposed, SIGTERM drains them as <see cref="FlamePools.DisposeAsync"/> does, and when no executor
+    /// is left the process ends with exit code 143: a disposal that waits for that does not return. A second SIGTERM ends
+    /// the process at once. It stays the program's own where a <c>PosixSignalRegistration</c> that was made after this
+    /// call cancels it, as a host's does. Ctrl-C (SIGINT) is not touched: it ends the program at once, as it ends any
+    /// that is run by hand, and its executors go with it; to drain then too, handle <c>Console.CancelKeyPress</c>.
+    /// </remarks>
     /// <param name="configure">Declares pools; <see langword="null"/>: every pool that a method names, on local processes.</param>
     /// <param name="services">Registers what marked methods use; run in an executor when the first of them asks.</param>
     /// <param name="loggers">Where the pools log. Default: nowhere.</param>
@@ -31,6 +38,7 @@ public static class FlameApplication
         }
 
         var pools = new FlamePools(flame, loggers ?? NullLoggerFactory.Instance);
+        TermSignal.Drains(pools);
         try
         {
             await pools.StartAsync(ct).ConfigureAwait(false);
@@ -46,7 +54,8 @@ public static class FlameApplication
     private static ServiceProvider Container(Action<IServiceCollection>? services)
     {
         var collection = new ServiceCollection();
-        collection.AddLogging(logging => logging.AddProvider(new LinkLoggerProvider()));
+        collection.AddLogging(logging => logging.AddProvider(new LinkLoggerProvider(LinkLog.OfThisProcess)));
+        collection.AddSingleton(_ => FlamePools.OfExecutor);
         services?.Invoke(collection);
         return collection.BuildServiceProvider();
     }

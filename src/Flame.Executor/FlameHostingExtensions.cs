@@ -25,7 +25,8 @@ public static class FlameHostingExtensions
 
         if (ParentOfThisProcess.Read() is { } parent)
         {
-            builder.Logging.AddProvider(new LinkLoggerProvider());
+            builder.Services.AddSingleton(_ => FlamePools.OfExecutor);
+            builder.Logging.AddProvider(new LinkLoggerProvider(LinkLog.OfThisProcess));
             builder.Services.PostConfigure<LoggerFilterOptions>(ExecutorLogging.SilenceConsole);
             builder.Services.AddSingleton(services => new ExecutorLifetime(parent, flame, services));
             builder.Services.AddSingleton<IHostLifetime>(services => services.GetRequiredService<ExecutorLifetime>());

@@ -115,10 +115,10 @@ public sealed class InProcessBackend : FlameBackend
         lock (_gate) return _alive.Find(e => e.Name == executor);
     }
 
-    private ServiceProvider Container(Func<ExecutorHost?> host)
+    private ServiceProvider Container(LinkLog log)
     {
         var collection = new ServiceCollection();
-        collection.AddLogging(logging => logging.AddProvider(new LinkLoggerProvider(host)));
+        collection.AddLogging(logging => logging.AddProvider(new LinkLoggerProvider(log)));
         _services?.Invoke(collection);
         return collection.BuildServiceProvider();
     }

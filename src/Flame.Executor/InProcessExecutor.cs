@@ -7,10 +7,11 @@ namespace Flame.Executor;
 
 /// <summary>One executor of an <see cref="InProcessBackend"/>: the executor's side of a link, on threads of the parent.</summary>
 internal sealed class InProcessExecutor(
-    string name, Stream stream, Func<Func<ExecutorHost?>, IServiceProvider> container, TimeProvider time, Action<InProcessExecutor> gone) : BackendExecutor
+    string name, Stream stream, Func<LinkLog, IServiceProvider> container, TimeProvider time, Action<InProcessExecutor> gone) : BackendExecutor
 {
     private readonly TaskCompletionSource<string> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
+    private readonly LinkLog _log = new();
     private IServiceProvider? _services;
     private ExecutorHost? _host;
     private bool _disposed;
@@ -34,7 +35,7 @@ internal sealed class InProcessExecutor(
                 return;
             }
 
-            var host = new ExecutorHost(stream, reader, rules, Services, time, sharesProcess: true);
+            var host = new ExecutorHost(stream, reader, rules, Services, time, _log, sharesProcess: true);
             Volatile.Write(ref _host, host);
             var ended = host.RunAsync();
 
@@ -100,7 +101,7 @@ internal sealed class InProcessExecutor(
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            return _services ??= container(() => Volatile.Read(ref _host));
+            return _services ??= container(_log);
         }
     }
 

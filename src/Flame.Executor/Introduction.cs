@@ -14,11 +14,7 @@ internal static class Introduction
 
     private static byte[] Frames(ExecutorHello hello, bool readyAtOnce)
     {
-        var body = hello.Encode();
-        var frames = new byte[FrameHeader.Size + body.Length + (readyAtOnce ? FrameHeader.Size : 0)];
-        new FrameHeader(body.Length, FrameKind.Hello, FrameFlags.None, 0).Write(frames);
-        body.CopyTo(frames.AsSpan(FrameHeader.Size));
-        if (readyAtOnce) new FrameHeader(0, FrameKind.Hello, FrameFlags.Reply, 0).Write(frames.AsSpan(FrameHeader.Size + body.Length));
-        return frames;
+        var frame = Handshake.Frame(hello.Encode());
+        return readyAtOnce ? [.. frame, .. Handshake.Frame([], FrameFlags.Reply)] : frame;
     }
 }

@@ -4,32 +4,22 @@ using Microsoft.Extensions.Logging;
 namespace Flame.Executor;
 
 /// <summary>Sends the executor's log events to the parent's logger.</summary>
-internal sealed class LinkLoggerProvider(Func<ExecutorHost?> host) : ILoggerProvider
+internal sealed class LinkLoggerProvider(LinkLog log) : ILoggerProvider
 {
-    private static ExecutorHost? s_host;
-
-    /// <summary>Sends to the link of this process.</summary>
-    public LinkLoggerProvider() : this(static () => Volatile.Read(ref s_host))
-    {
-    }
-
-    /// <summary>Where events go from now on; before, they are of the boot and go nowhere.</summary>
-    public static void SendTo(ExecutorHost host) => Volatile.Write(ref s_host, host);
-
-    public ILogger CreateLogger(string categoryName) => new LinkLogger(categoryName, host);
+    public ILogger CreateLogger(string categoryName) => new LinkLogger(categoryName, log);
 
     public void Dispose()
     {
     }
 
-    private sealed class LinkLogger(string category, Func<ExecutorHost?> host) : ILogger
+    private sealed class LinkLogger(string category, LinkLog log) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
 
-        public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None && host() is not null;
+        public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None;
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            host()?.Log(new LogBody(
+            log.Add(new LogBody(
                 (byte)logLevel, LogBody.FromLogger, eventId.Id, category, formatter(state, exception), exception?.ToString() ?? ""));
     }
 }

@@ -8,11 +8,11 @@ internal static class OutputForwarding
 {
     private static (TextWriter Out, TextWriter Error)? s_before;
 
-    public static void Start(ExecutorHost host)
+    public static void Start(LinkLog log)
     {
         s_before = (Console.Out, Console.Error);
-        Console.SetOut(TextWriter.Synchronized(new LineWriter(line => host.Log(new LogBody(2, LogBody.FromOutput, 0, "", line, "")))));
-        Console.SetError(TextWriter.Synchronized(new LineWriter(line => host.Log(new LogBody(2, LogBody.FromError, 0, "", line, "")))));
+        Console.SetOut(TextWriter.Synchronized(new LineWriter(line => log.Add(LogBody.Printed(line, isError: false)))));
+        Console.SetError(TextWriter.Synchronized(new LineWriter(line => log.Add(LogBody.Printed(line, isError: true)))));
     }
 
     public static void Stop()

@@ -72,6 +72,7 @@ internal sealed class ParentFrames(ExecutorHost host, FrameReader reader, FrameS
                 calls.ParentSendsNoMore();
                 break;
             case FrameKind.Ping:
+                host.Log.SayDropped();
                 sender.Send(FrameKind.Ping, FrameFlags.Reply, 0, []);
                 break;
             default:

@@ -59,6 +59,8 @@ internal sealed class RunningCall(ExecutorHost host, ulong id, RemoteMethod meth
         }
     }
 
+    internal override bool Streams => Method.Streams;
+
     public bool StopRequested => Volatile.Read(ref _stopRequested);
 
     /// <summary>The same, where it exists.</summary>

@@ -24,7 +24,17 @@ public sealed class FlameGenerator : IIncrementalGenerator
         context.RegisterSourceOutput(
             types.SelectMany(static (t, _) => t).WithTrackingName(TrackingNames.Types), static (c, type) => Steps.EmitType(c, type));
 
-        var registry = types.Select(static (t, _) => Steps.RowsOf(t)).Combine(hooks).Combine(surroundings)
+        var assembly = context.CompilationProvider.Select(static (c, _) => c.AssemblyName ?? "Assembly");
+        var blockSites = context.SyntaxProvider
+            .CreateSyntaxProvider(BlockParser.MayBeBlock, static (c, ct) => BlockParser.Parse(c, ct))
+            .Where(static s => s is not null).WithTrackingName(TrackingNames.BlockSites);
+        var blocks = blockSites.Collect().Combine(assembly)
+            .Select(static (both, _) => Steps.BlocksOf(both.Left, both.Right)).WithTrackingName(TrackingNames.Blocks);
+        context.RegisterSourceOutput(blocks, static (c, model) => Steps.EmitBlocks(c, model));
+
+        var rows = types.Select(static (t, _) => Steps.RowsOf(t)).Combine(blocks.Select(static (b, _) => Steps.RowsOf(b)))
+            .Select(static (both, _) => both.Left.Concat(both.Right).ToEquatableArray());
+        var registry = rows.Combine(hooks).Combine(surroundings)
             .Select(static (all, _) => new RegistryModel(all.Right, all.Left.Left, all.Left.Right)).WithTrackingName(TrackingNames.Registry);
         context.RegisterSourceOutput(registry, static (c, model) => Steps.EmitRegistry(c, model));
 
@@ -32,11 +42,13 @@ public sealed class FlameGenerator : IIncrementalGenerator
         var callSites = context.SyntaxProvider
             .CreateSyntaxProvider(CallSiteParser.MayBeCall, static (c, ct) => CallSiteParser.Parse(c, ct))
             .Where(static s => s is not null).WithTrackingName(TrackingNames.CallSites);
+        var calls = callSites.Collect().Combine(intercepts)
+            .Select(static (both, _) => both.Right ? both.Left.OfType<CallSiteModel>().ToEquatableArray() : EquatableArray<CallSiteModel>.Empty);
         context.RegisterSourceOutput(
-            callSites.Collect().Combine(intercepts)
-                .Select(static (both, _) => both.Right ? both.Left.OfType<CallSiteModel>().ToEquatableArray() : EquatableArray<CallSiteModel>.Empty)
+            calls.Combine(blockSites.Collect()).Combine(assembly)
+                .Select(static (all, _) => new InterceptorsModel(all.Right, all.Left.Left, all.Left.Right.OfType<BlockSiteModel>().ToEquatableArray()))
                 .WithTrackingName(TrackingNames.Interceptors),
-            static (c, sites) => Steps.EmitInterceptors(c, sites));
+            static (c, model) => Steps.EmitInterceptors(c, model));
 
         context.RegisterSourceOutput(parsed.Where(static p => p.Crash is not null), static (c, p) => Steps.ReportCrash(c, p.Crash!));
     }

@@ -43,6 +43,12 @@ internal static class Steps
         types.SelectMany(t => t.Methods.Select(m => new RegistryRow(t.Name.MethodsClass, Names.CallClass(t, m) + ".Row")))
             .ToEquatableArray();
 
+    public static EquatableArray<RegistryRow> RowsOf(BlocksModel blocks) =>
+        blocks.Blocks.Select(b => new RegistryRow(Names.Blocks(blocks.Assembly), b.Name + ".Row")).ToEquatableArray();
+
+    public static BlocksModel BlocksOf(ImmutableArray<BlockSiteModel?> sites, string assembly) => new(
+        assembly, sites.OfType<BlockSiteModel>().Select(s => s.Block).OrderBy(b => b.Name, StringComparer.Ordinal).ToEquatableArray());
+
     public static EquatableArray<HookModel> OrderHooks(ImmutableArray<HookModel> enter, ImmutableArray<HookModel> exit) =>
         enter.Concat(exit).OrderBy(h => h.Order, StringComparer.Ordinal).ToEquatableArray();
 
@@ -64,9 +70,15 @@ internal static class Steps
         context.AddSource("Flame.Registry.g.cs", RegistryEmitter.Emit(model));
     }
 
-    public static void EmitInterceptors(SourceProductionContext context, EquatableArray<CallSiteModel> sites)
+    public static void EmitBlocks(SourceProductionContext context, BlocksModel model)
     {
-        if (sites.Count > 0) context.AddSource("Flame.Interceptors.g.cs", InterceptorEmitter.Emit(sites));
+        if (model.Blocks.Count > 0) context.AddSource("Flame.Blocks.g.cs", BlockEmitter.Emit(model.Assembly, model.Blocks));
+    }
+
+    public static void EmitInterceptors(SourceProductionContext context, InterceptorsModel model)
+    {
+        if (model.Calls.Count + model.Blocks.Count > 0)
+            context.AddSource("Flame.Interceptors.g.cs", InterceptorEmitter.Emit(model.Assembly, model.Calls, model.Blocks));
     }
 
     public static void ReportCrash(SourceProductionContext context, CrashModel crash)

@@ -7,6 +7,8 @@ internal static class TrackingNames
     public const string Hooks = nameof(Hooks);
     public const string Types = nameof(Types);
     public const string Registry = nameof(Registry);
+    public const string BlockSites = nameof(BlockSites);
+    public const string Blocks = nameof(Blocks);
     public const string CallSites = nameof(CallSites);
     public const string Interceptors = nameof(Interceptors);
     public const string Surroundings = nameof(Surroundings);

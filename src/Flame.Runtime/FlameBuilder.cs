@@ -72,7 +72,11 @@ public sealed class FlameBuilder
         return this;
     }
 
-    /// <summary>Has a hosted service of the application run in executors too; without it none does.</summary>
+    /// <summary>
+    /// Has a hosted service of the application run in executors too; without it none does. Those that are named start in
+    /// this order before the enter hooks and stop backwards after the exit hooks, with the steps of
+    /// <c>IHostedLifecycleService</c> in the order of a host.
+    /// </summary>
     /// <typeparam name="TService">What <c>AddHostedService</c> was given; it implements <c>IHostedService</c>.</typeparam>
     /// <returns>This builder.</returns>
     public FlameBuilder RunInExecutors<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TService>() where TService : class
@@ -88,25 +92,27 @@ public sealed class FlameBuilder
     /// <exception cref="OptionsValidationException">Every problem of every pool, at once.</exception>
     internal IReadOnlyList<(string Name, FlamePoolOptions Options, FlameBackend Backend)> BuildPools()
     {
+        // A block that names its pool at run time belongs to none.
+        var named = MethodTable.Snapshot().Where(m => m.Pool is not null).Select(m => (m.Name, Pool: m.Pool!)).ToArray();
         AddPool(FlamePoolOptions.DefaultPoolName);
         if (_pools.Count == 1)
         {
             // Nothing is declared: every pool that a method names exists with the defaults.
-            foreach (var method in MethodTable.Snapshot()) AddPool(method.Pool);
+            foreach (var (_, pool) in named) AddPool(pool);
         }
 
         var problems = new List<string>();
-        var sections = _configuration?.GetSection("Flame:Pools");
-        foreach (var section in sections?.GetChildren() ?? [])
+        var known = _pools.Keys.Concat(named.Select(m => m.Pool)).ToArray();
+        foreach (var section in _configuration is null ? [] : PoolConfiguration.Pools(_configuration, known, problems))
         {
-            var name = PoolConfiguration.PoolName(section, _pools.Keys.Concat(MethodTable.Snapshot().Select(m => m.Pool)));
+            var name = PoolConfiguration.PoolName(section, known);
             AddPool(name);
             PoolConfiguration.Apply(section, _pools[name].Options, problems);
         }
 
         foreach (var (name, pool) in _pools) PoolValidation.Check(name, pool.Options, problems);
-        foreach (var method in MethodTable.Snapshot().Where(m => !_pools.ContainsKey(m.Pool)))
-            problems.Add($"FLM1005: {method.Name} names pool '{method.Pool}', which is not declared. Add it with AddPool(\"{method.Pool}\") or under Flame:Pools:{method.Pool}.");
+        foreach (var (method, pool) in named.Where(m => !_pools.ContainsKey(m.Pool)))
+            problems.Add($"FLM1005: {method} names pool '{pool}', which is not declared. Add it with AddPool(\"{pool}\") or under Flame:Pools:{pool}.");
         if (problems.Count > 0) throw new OptionsValidationException("Flame", typeof(FlamePoolOptions), problems);
 
         var backend = _backend;

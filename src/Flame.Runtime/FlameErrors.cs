@@ -83,5 +83,17 @@ internal static class FlameErrors
     public static InvalidOperationException ServiceMissing(Type service) => new(
         $"FLM2012: {service} is not registered in the executor's container. Register it where AddFlame() is called, for example services.AddScoped<{service.Name}>().");
 
+    public static InvalidOperationException BlockNotPrepared() => new(
+        "FLM2013: This block cannot be sent: its call was compiled without Flame's generator. Reference the package Flame where the call stands, and call the method on a FlameCaller directly.");
+
+    public static InvalidOperationException BlockUnknown(string name) => new(
+        $"FLM2014: This build has no block '{name.ReplaceLineEndings(" ")}'. Parent and executor must be the same build, and a trimmer must not remove the type that declares it.");
+
+    public static InvalidOperationException CaptureNotFound(string name, string capture) => new(
+        $"FLM2014: The block '{name.ReplaceLineEndings(" ")}' does not keep '{capture}' where it is looked for. Copy it to a local variable in front of the call, and use that.");
+
+    public static PlatformNotSupportedException OpenBlockInNativeProgram() => new(
+        "FLM2015: A block in generic code cannot be sent by a program that is compiled ahead of time, which has no code for types that only show when it runs. Make the method around it not generic, or publish without PublishAot.");
+
     private static string Seconds(TimeSpan span) => string.Create(CultureInfo.InvariantCulture, $"{span.TotalSeconds:0.###} s");
 }

@@ -3,12 +3,15 @@ using Flame.CompilerServices;
 using Flame.Diagnostics;
 using Flame.Links;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Flame;
 
 /// <summary>The pools of this process. Thread-safe. There is one per host; dispose it to drain them all.</summary>
-public sealed class FlamePools : IAsyncDisposable
+/// <remarks>In an executor there is one too, so that code which asks its container for it works there: it has no pools, and runs blocks in place.</remarks>
+public sealed class FlamePools : FlameCaller, IAsyncDisposable
 {
+    private static readonly Lazy<FlamePools> Executors = new(static () => new FlamePools());
     private static readonly AsyncLocal<Place?> Here = new();
     private static FlamePools? s_default;
     private static bool s_processIsExecutor;
@@ -19,6 +22,15 @@ public sealed class FlamePools : IAsyncDisposable
     private readonly ILogger _log;
     private Task? _drained;
     private Task? _ended;
+
+    // What code in an executor finds.
+    private FlamePools()
+    {
+        _mode = FlameMode.Local;
+        _log = NullLogger.Instance;
+        _links = [];
+        _pools = [];
+    }
 
     internal FlamePools(FlameBuilder builder, ILoggerFactory loggers)
     {
@@ -40,6 +52,9 @@ public sealed class FlamePools : IAsyncDisposable
     /// <exception cref="InvalidOperationException">None were started (FLM2001).</exception>
     public static FlamePools Current => Here.Value?.Pools ?? Volatile.Read(ref s_default) ?? throw FlameErrors.NotStarted();
 
+    /// <summary>Called once nothing is left of them, before whoever waits for that goes on.</summary>
+    internal Action? Ended { get; set; }
+
     /// <summary>The names and pools, in no order.</summary>
     public IReadOnlyCollection<FlamePool> All => _pools.Values;
 
@@ -47,6 +62,11 @@ public sealed class FlamePools : IAsyncDisposable
     /// <param name="name">The name; case does not matter.</param>
     /// <exception cref="InvalidOperationException">There is none (FLM2002).</exception>
     public FlamePool this[string name] => _pools.TryGetValue(name, out var pool) ? pool : throw FlameErrors.UnknownPool(name, _pools.Keys);
+
+    /// <summary>The pools that code in an executor sees.</summary>
+    internal static FlamePools OfExecutor => Executors.Value;
+
+    internal override FlamePools Pools => this;
 
     internal static bool RunLocally => s_processIsExecutor || Here.Value is { IsExecutor: true } || ModeHere() == FlameMode.Local;
 
@@ -73,12 +93,16 @@ public sealed class FlamePools : IAsyncDisposable
     /// <summary>Marks the current asynchronous flow as an executor's, where parent and executor share a process.</summary>
     internal static void EnterExecutor() => Here.Value = new Place(null, IsExecutor: true);
 
-    internal FlamePool PoolOf(RemoteMethod method) => this[method.Pool];
+    internal FlamePool PoolOf(RemoteMethod method) => this[method.Pool!];
 
     internal async Task StartAsync(CancellationToken ct)
     {
         var methods = MethodTable.Snapshot();
-        foreach (var method in methods) _ = this[method.Pool];
+        foreach (var method in methods)
+        {
+            if (method.Pool is { } pool) _ = this[pool];
+        }
+
         FlameLog.Started(_log, methods.Length, string.Join(", ", _pools.Keys.Order(StringComparer.Ordinal)));
         Volatile.Write(ref s_default, this);
         await Task.WhenAll(_pools.Values.Select(pool => pool.StartAsync(ct))).ConfigureAwait(false);
@@ -96,6 +120,10 @@ public sealed class FlamePools : IAsyncDisposable
         // Only now: who calls while the pools drain is told so.
         Interlocked.CompareExchange(ref s_default, null, this);
         foreach (var links in _links) await links.DisposeAsync().ConfigureAwait(false);
+
+        // Where this ends the process, a handler of its exit that disposes them too must not wait for its own end.
+        lock (_links) _ended = Task.CompletedTask;
+        Ended?.Invoke();
     }
 
     private static FlameMode ModeHere() => (Here.Value?.Pools ?? Volatile.Read(ref s_default))?._mode ?? FlameMode.Remote;

@@ -28,6 +28,21 @@ internal static class PoolConfiguration
         [nameof(FlamePoolOptions.CancelGrace)] = (o, s) => Span(s, v => o.CancelGrace = v),
     };
 
+    /// <summary>The sections of pools; whatever stands beside them is a problem.</summary>
+    public static IEnumerable<IConfigurationSection> Pools(IConfiguration configuration, IReadOnlyCollection<string> known, List<string> problems)
+    {
+        var flame = configuration.GetSection("Flame");
+        foreach (var setting in flame.GetChildren().Where(s => !s.Key.Equals("Pools", StringComparison.OrdinalIgnoreCase)))
+        {
+            var meant = known.Contains(setting.Key, StringComparer.OrdinalIgnoreCase)
+                ? $" Did you mean {flame.Path}:Pools:{PoolName(setting, known)}?"
+                : Meant(setting.Key, ["Pools"], $"{flame.Path}:");
+            problems.Add($"FLM1006: {setting.Path} — Flame has no such setting.{meant} Options of a pool stand under {flame.Path}:Pools:<name>.");
+        }
+
+        return flame.GetSection("Pools").GetChildren();
+    }
+
     /// <summary>Configuration does not tell upper from lower case, and environment variables are often written in one of them.</summary>
     public static string PoolName(IConfigurationSection section, IEnumerable<string> known) =>
         known.FirstOrDefault(name => name.Equals(section.Key, StringComparison.OrdinalIgnoreCase)) ?? section.Key;
@@ -40,14 +55,14 @@ internal static class PoolConfiguration
         foreach (var setting in section.GetChildren())
         {
             if (!Readers.TryGetValue(setting.Key, out var read))
-                problems.Add($"FLM1002: {setting.Path} — a pool has no such option.{Meant(setting.Key)} It has: {string.Join(", ", Readers.Keys.Order(StringComparer.Ordinal))}.");
+                problems.Add($"FLM1002: {setting.Path} — a pool has no such option.{Meant(setting.Key, Readers.Keys)} It has: {string.Join(", ", Readers.Keys.Order(StringComparer.Ordinal))}.");
             else if (setting.Value is not { } value || !read(options, value))
                 problems.Add($"FLM1001: {setting.Path} — '{setting.Value}' is not a value for it. Whole numbers, true or false, and times as 00:01:30 or infinite.");
         }
     }
 
-    private static string Meant(string key) =>
-        Readers.Keys.MinBy(name => Edits(key, name)) is { } nearest && Edits(key, nearest) <= 3 ? $" Did you mean {nearest}?" : "";
+    private static string Meant(string key, IEnumerable<string> names, string path = "") =>
+        names.MinBy(name => Edits(key, name)) is { } nearest && Edits(key, nearest) <= 3 ? $" Did you mean {path}{nearest}?" : "";
 
     private static int Edits(string one, string other)
     {

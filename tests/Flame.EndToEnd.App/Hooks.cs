@@ -5,7 +5,12 @@ internal static class Hooks
     [FlameEnter]
     public static async Task EnterAsync(CancellationToken ct)
     {
-        if (Setup.Has("enter-hangs")) await Task.Delay(Timeout.Infinite, ct);
+        if (Setup.Has("enter-hangs"))
+        {
+            Console.WriteLine("entering");
+            await Task.Delay(Timeout.Infinite, ct);
+        }
+
         if (Setup.Has("enter-ignores-its-token"))
         {
             ct.Register(() => Console.WriteLine("told"));

@@ -38,6 +38,36 @@ internal sealed class ToolService : IHostedService
     }
 }
 
+/// <summary>Prints each step of its life.</summary>
+internal abstract class SteppingService(string name) : IHostedLifecycleService
+{
+    public Task StartingAsync(CancellationToken cancellationToken) => SayAsync("starting");
+
+    public Task StartAsync(CancellationToken cancellationToken) => SayAsync("start");
+
+    public Task StartedAsync(CancellationToken cancellationToken) => SayAsync("started");
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => SayAsync("stopping");
+
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        _ = SayAsync("stop");
+        return Setup.Has("stop-throws") ? throw new InvalidOperationException($"{name} cannot stop") : Task.CompletedTask;
+    }
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => SayAsync("stopped");
+
+    private Task SayAsync(string step)
+    {
+        Console.WriteLine($"{name} {step}");
+        return Task.CompletedTask;
+    }
+}
+
+internal sealed class FirstService() : SteppingService("first");
+
+internal sealed class SecondService() : SteppingService("second");
+
 /// <summary>As AddSystemd or UseConsoleLifetime register one, after AddFlame.</summary>
 internal sealed class OwnLifetime : IHostLifetime
 {

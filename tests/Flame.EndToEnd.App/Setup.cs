@@ -24,6 +24,7 @@ internal static class Setup
             o.OnGrowStart = size => Console.WriteLine($"booting {size.Executor}");
         });
         flame.RunInExecutors<ToolService>();
+        if (Has("steps")) flame.RunInExecutors<FirstService>().RunInExecutors<SecondService>();
         if (Has("fast-clock")) flame.Time = new FastClock();
     }
 

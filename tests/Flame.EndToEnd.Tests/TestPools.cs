@@ -11,7 +11,7 @@ internal static class TestPools
         FlameApplication.StartAsync(
             builder =>
             {
-                foreach (var method in MethodTable.Snapshot()) builder.AddPool(method.Pool);
+                foreach (var method in MethodTable.Snapshot()) builder.AddPool(method.Pool ?? FlamePoolOptions.DefaultPoolName);
                 configure?.Invoke(builder);
             },
             loggers: loggers,

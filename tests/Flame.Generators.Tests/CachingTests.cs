@@ -52,6 +52,21 @@ public sealed class CachingTests
     }
 
     [Fact]
+    public void A_block_is_sent_anew_only_when_it_changes()
+    {
+        const string block = "namespace App; public static class B { public static Task<int> M(FlamePools f, int n) => f.CallAsync(\"gpu\", () => n + 1); }\n// end";
+        var first = GeneratorRun.Of(GeneratorRun.Compile([block, Other]));
+        var elsewhere = first.Then(c => Edit(c, 1, Other.Replace("=> 1", "=> 2")));
+        AssertNothingEmitted(elsewhere);
+        foreach (var step in Reasons(elsewhere, TrackingNames.Blocks, TrackingNames.Registry, TrackingNames.Interceptors))
+            Assert.True(step.Reason is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged, $"{step.Name}: {step.Reason}");
+
+        Assert.Equal(["Flame.Interceptors.g.cs"], Emitted(first.Then(c => Edit(c, 0, block + " of it"))));
+        var changed = Emitted(first.Then(c => Edit(c, 0, block.Replace("n + 1", "2"))));
+        Assert.Equal(["Flame.Blocks.g.cs", "Flame.Interceptors.g.cs"], changed.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void Five_hundred_methods_and_an_unrelated_edit_emit_nothing()
     {
         var types = Enumerable.Range(0, 50).Select(t =>

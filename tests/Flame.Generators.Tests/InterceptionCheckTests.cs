@@ -66,6 +66,33 @@ public sealed class InterceptionCheckTests
         }
     }
 
+    [Fact]
+    public void Blocks_that_would_not_be_sent_are_named_whatever_is_kept_local()
+    {
+        var run = GeneratorRun.Clean("""
+            namespace App;
+            public static class Use
+            {
+                [Flame] public static Task<int> Cut(string path) => Task.FromResult(1);
+                public static Task<int> Sum(FlamePools flame, int n) => flame.CallAsync("a", () => n + 1);
+                public static IAsyncEnumerable<int> Items(FlamePools flame) => flame.StreamAsync("a", ct => Count());
+                public static Task Run(FlamePools flame, int n) => flame.CallAsync("a", async ct => await Cut("b"), default);
+                static async IAsyncEnumerable<int> Count() { await Task.Yield(); yield return 1; }
+            }
+            """);
+        var runtime = typeof(FlamePools).Assembly.Location;
+
+        Assert.Empty(Check(run, runtime));
+        Assert.Equal(
+            ["App.Use.Cut", "Flame.FlameCaller.CallAsync", "Flame.FlameCaller.CallAsync", "Flame.FlameCaller.StreamAsync"],
+            Check(WithoutInterceptors(run), runtime).Select(c => c.Method).Order(StringComparer.Ordinal));
+        using var image = new MemoryStream();
+        Assert.True(WithoutInterceptors(run).Emit(image).Success);
+        image.Position = 0;
+        using var check = new InterceptionCheck(image, null, [runtime], blocksOnly: true);
+        Assert.Equal(3, check.Run().Count());
+    }
+
     private static CSharpCompilation WithoutInterceptors(GeneratorRun run) =>
         run.Output.RemoveSyntaxTrees(run.Output.SyntaxTrees.Where(t => t.FilePath.EndsWith("Flame.Interceptors.g.cs", StringComparison.Ordinal)));
 

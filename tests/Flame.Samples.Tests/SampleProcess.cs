@@ -38,8 +38,7 @@ internal sealed class SampleProcess : IAsyncDisposable
     }
 
     /// <summary>In its own folder, with its own frameworks, built as these tests are.</summary>
-    public static string Thumbnails { get; } = Path.Combine(
-        Repository.Path, "samples", "Thumbnails", "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0", "Thumbnails");
+    public static string Thumbnails { get; } = ProgramOf("Thumbnails");
 
     public int Id => _process.Id;
 
@@ -52,12 +51,10 @@ internal sealed class SampleProcess : IAsyncDisposable
     public string Everything => string.Join('\n', [.. _out, .. _errors]);
 
     /// <summary>Runs it to its end.</summary>
-    public static async Task<SampleProcess> RunAsync(string workingDirectory, params string[] arguments)
-    {
-        var sample = new SampleProcess(workingDirectory, Thumbnails, arguments);
-        await sample.EndAsync();
-        return sample;
-    }
+    public static Task<SampleProcess> RunAsync(string workingDirectory, params string[] arguments) => EndedAsync(new SampleProcess(workingDirectory, Thumbnails, arguments));
+
+    /// <summary>Runs one of the small samples to its end.</summary>
+    public static Task<SampleProcess> RunSmallAsync(string name) => EndedAsync(new SampleProcess(Repository.Path, ProgramOf(name), []));
 
     public async Task EndAsync() => await _process.WaitForExitAsync().WaitAsync(Patience);
 
@@ -92,6 +89,15 @@ internal sealed class SampleProcess : IAsyncDisposable
         foreach (var id in Alive()) Process.GetProcessById(id).Kill();
         _process.Dispose();
         _printed.Dispose();
+    }
+
+    private static string ProgramOf(string name) =>
+        Path.Combine(Repository.Path, "samples", name, "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0", name);
+
+    private static async Task<SampleProcess> EndedAsync(SampleProcess sample)
+    {
+        await sample.EndAsync();
+        return sample;
     }
 
     private void Printed(ConcurrentQueue<string> lines, string? line)

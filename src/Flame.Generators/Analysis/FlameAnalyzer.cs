@@ -15,7 +15,10 @@ public sealed class FlameAnalyzer : DiagnosticAnalyzer
     [
         Rules.ReturnType, Rules.ByReference, Rules.NotYetBridged, Rules.Unreachable, Rules.Generic, Rules.OpenMethod,
         Rules.LocalFunction, Rules.BadTimeout, Rules.IdCollision, Rules.UnknownPool, Rules.Receiver, Rules.SecondToken, Rules.Hook,
-        Rules.ArgumentNotSerializable, Rules.ResultNotSerializable, Rules.ExpressionTree, Rules.MethodGroup, Rules.Dynamic, Rules.Crash,
+        Rules.ArgumentNotSerializable, Rules.ResultNotSerializable, 
+        Rules.CaptureNotSerializable, Rules.BlockElsewhere, Rules.BlockWrites, Rules.BlockThis, Rules.BlockType, Rules.BlockResult,
+        Rules.BlockForm,
+        Rules.ExpressionTree, Rules.MethodGroup, Rules.Dynamic, Rules.Crash,
     ];
 
     /// <inheritdoc />
@@ -70,6 +73,11 @@ public sealed class FlameAnalyzer : DiagnosticAnalyzer
     {
         var call = (IInvocationOperation)context.Operation;
         survey.AddPoolDeclaration(call);
+        if (BlockParser.TakesBlock(call.TargetMethod))
+        {
+            foreach (var finding in BlockParser.Parse(call, call.SemanticModel!, context.CancellationToken).Findings) context.ReportDiagnostic(finding.ToDiagnostic());
+        }
+
         if (KnownNames.IsMarked(call.TargetMethod) && IsInExpressionTree(context))
             context.ReportDiagnostic(Diagnostic.Create(Rules.ExpressionTree, call.Syntax.GetLocation(), Display.Short(call.TargetMethod)));
     }
@@ -78,7 +86,10 @@ public sealed class FlameAnalyzer : DiagnosticAnalyzer
     {
         var reference = (IMethodReferenceOperation)context.Operation;
         var method = reference.Method;
-        if (!KnownNames.IsMarked(method) || reference.Parent is not IDelegateCreationOperation) return;
+        if (!KnownNames.IsMarked(method) || reference.Parent is not IDelegateCreationOperation created) return;
+
+        // As a block it is sent.
+        if (created.Parent is IArgumentOperation { Parent: IInvocationOperation call } && BlockParser.TakesBlock(call.TargetMethod)) return;
 
         var receiver = reference.Instance is { IsImplicit: false } instance ? instance.Syntax.ToString() : method.IsStatic ? method.ContainingType.Name : "this";
         context.ReportDiagnostic(Diagnostic.Create(

@@ -84,6 +84,41 @@ internal static class Rules
         "'{0}' cannot run on a pool: '{1}' ({2}) cannot be sent back; make its type [MemoryPackable], or leave the member out with [MemoryPackIgnore]",
         Category, DiagnosticSeverity.Error, true, helpLinkUri: Help + "FLM0202.md");
 
+    public static readonly DiagnosticDescriptor CaptureNotSerializable = new(
+        "FLM0301", "A block captures what cannot be sent",
+        "The block captures '{0}' ({1}), which cannot be sent to an executor: copy what you need of it to a local variable in front of the call, make its type [MemoryPackable], or make it on the executor, inside the block",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Help + "FLM0301.md");
+
+    public static readonly DiagnosticDescriptor BlockElsewhere = new(
+        "FLM0302", "A block is written where it is handed over",
+        "'{0}' cannot be sent: a block must be a lambda, a local function or a method that is written right at the call, so that what it captures is known",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Help + "FLM0302.md");
+
+    public static readonly DiagnosticDescriptor BlockWrites = new(
+        "FLM0303", "A block changes a copy",
+        "The block gives '{0}' another value, which stays on the executor: the caller's variable keeps the old one; return the value instead",
+        Category, DiagnosticSeverity.Warning, true, helpLinkUri: Help + "FLM0303.md");
+
+    public static readonly DiagnosticDescriptor BlockThis = new(
+        "FLM0304", "A block uses an object that cannot be sent",
+        "The block uses '{0}' and with it the whole '{1}', which cannot be sent: use its fields only, make the method static, make the type [MemoryPackable], or mark a method of it with [Flame]",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Help + "FLM0304.md");
+
+    public static readonly DiagnosticDescriptor BlockType = new(
+        "FLM0305", "A block uses a type that is hidden from generated code",
+        "Generated code cannot name '{0}', which the block captures or returns: make it, and every type around it, internal or public",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Help + "FLM0305.md");
+
+    public static readonly DiagnosticDescriptor BlockResult = new(
+        "FLM0306", "A block returns what must be awaited there",
+        "The block returns {0}: make it an async lambda that awaits it, or use StreamAsync for items",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Help + "FLM0306.md");
+
+    public static readonly DiagnosticDescriptor BlockForm = new(
+        "FLM0307", "A block uses a generated form of a marked method",
+        "The block uses '{0}', which the generator that sends the block has not made yet when it looks at it: call the method plainly, on the executor it runs in place",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Help + "FLM0307.md");
+
     public static readonly DiagnosticDescriptor ExpressionTree = new(
         "FLM0401", "A call inside an expression tree",
         "'{0}' is called inside an expression tree, which knows nothing of pools, and would run in place: call it outside",

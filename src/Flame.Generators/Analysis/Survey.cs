@@ -14,6 +14,9 @@ internal sealed class Survey
     /// <summary>The property of FLM0110 with the names that a code fix can offer.</summary>
     internal const string DeclaredPools = nameof(DeclaredPools);
 
+    /// <summary>The property of FLM0109 with a name that no method has.</summary>
+    internal const string FreeName = nameof(FreeName);
+
     internal const string Separator = ", ";
 
     private readonly ConcurrentBag<(IMethodSymbol Symbol, MethodModel Model)> _methods = [];
@@ -48,11 +51,16 @@ internal sealed class Survey
 
     private void ReportCollisions(CompilationAnalysisContext context)
     {
-        foreach (var same in _methods.GroupBy(m => m.Model.Id))
+        var taken = new HashSet<ulong>(_methods.Select(m => m.Model.Id));
+        foreach (var same in _methods.OrderBy(m => m.Model.Signature, StringComparer.Ordinal).GroupBy(m => m.Model.Id))
         {
-            var ordered = same.OrderBy(m => m.Model.Signature, StringComparer.Ordinal).ToArray();
-            foreach (var (symbol, _) in ordered.Skip(1))
-                Report(context, Rules.IdCollision, symbol.Locations[0], Display.Short(symbol), Display.Short(ordered[0].Symbol));
+            foreach (var (symbol, _) in same.Skip(1))
+            {
+                var name = $"{symbol.ContainingType.Name}.{symbol.Name}";
+                var forTheFix = ImmutableDictionary<string, string?>.Empty.Add(FreeName, taken.Add(FlameParser.IdOf(name)) ? name : null);
+                context.ReportDiagnostic(Diagnostic.Create(
+                    Rules.IdCollision, symbol.Locations[0], forTheFix, Display.Short(symbol), Display.Short(same.First().Symbol)));
+            }
         }
     }
 

@@ -5,22 +5,21 @@ namespace Flame.Generators.Emit;
 /// <summary>The tuple of arguments and the result of one method, and what its live arguments give or take, each with its codec.</summary>
 internal static class CodecEmitter
 {
-    public static void EmitArguments(SourceWriter w, MethodModel method, PayloadEmitter payloads)
+    public static void EmitArguments(SourceWriter w, (string Name, PayloadModel Payload)[] sent, PayloadEmitter payloads)
     {
-        var sent = method.Sent.ToArray();
-        var constructor = string.Join(", ", sent.Select(p => $"{p.Payload!.Declared} {p.Name}"));
+        var constructor = string.Join(", ", sent.Select(p => $"{p.Payload.Declared} {p.Name}"));
         w.Gap();
         using (w.Block($"internal readonly struct Arguments{(sent.Length == 0 ? "" : $"({constructor})")} : {Codec("Arguments")}"))
         {
-            foreach (var p in sent) w.Lines($"internal readonly {p.Payload!.Declared} {p.Name} = {p.Name};");
+            foreach (var p in sent) w.Lines($"internal readonly {p.Payload.Declared} {p.Name} = {p.Name};");
             w.Gap();
-            EmitRegistration(w, "Arguments", sent.Select(p => p.Payload!));
-            EmitWrite(w, "Arguments", [.. sent.Select(p => payloads.Write(p.Payload!, "value." + p.Name))]);
-            EmitRead(w, "Arguments", sent.Length == 0 ? "default" : $"new({string.Join(", ", sent.Select(p => payloads.Read(p.Payload!)))})");
-            if (method.Live is { Length: > 0 } live)
+            EmitRegistration(w, "Arguments", sent.Select(p => p.Payload));
+            EmitWrite(w, "Arguments", [.. sent.Select(p => payloads.Write(p.Payload, "value." + p.Name))]);
+            EmitRead(w, "Arguments", sent.Length == 0 ? "default" : $"new({string.Join(", ", sent.Select(p => payloads.Read(p.Payload)))})");
+            if (sent.Any(p => p.Payload.Kind == PayloadKind.Live))
             {
                 w.Gap();
-                w.Lines($"public static {PayloadModel.OfLive.Type}[]? Lent(in Arguments value) => [{string.Join(", ", live.Select(p => "value." + p.Name))}];");
+                w.Lines($"public static {PayloadModel.OfLive.Type}[]? Lent(in Arguments value) => [{string.Join(", ", sent.Where(p => p.Payload.Kind == PayloadKind.Live).Select(p => "value." + p.Name))}];");
             }
         }
     }

@@ -6,7 +6,7 @@ namespace Flame.Generators.Emit;
 /// <summary>Turns direct calls into remote ones, except where they must stay in place. Apart from the proxies: it changes with every edit.</summary>
 internal static class InterceptorEmitter
 {
-    public static string Emit(IEnumerable<CallSiteModel> callSites)
+    public static string Emit(string assembly, IEnumerable<CallSiteModel> callSites, IEnumerable<BlockSiteModel> blockSites)
     {
         var w = SourceWriter.ForGeneratedFile();
         using (w.Block("namespace System.Runtime.CompilerServices"))
@@ -31,16 +31,20 @@ internal static class InterceptorEmitter
                 var groups = callSites.GroupBy(c => (c.Method, c.Reduced))
                     .OrderBy(g => g.Key.Method.Signature, StringComparer.Ordinal).ThenBy(g => g.Key.Reduced);
                 foreach (var group in groups) EmitInterceptor(w, group.Key.Method, group.Key.Reduced, group, ++number);
+                BlockInterceptorEmitter.Emit(w, assembly, blockSites);
             }
         }
 
         return w.ToString();
     }
 
+    public static string Location(int version, string data, string display) =>
+        $"[global::System.Runtime.CompilerServices.InterceptsLocation({version}, {Names.Literal(data)})] // {display}";
+
     private static void EmitInterceptor(SourceWriter w, MethodModel method, bool reduced, IEnumerable<CallSiteModel> callSites, int number)
     {
         foreach (var site in callSites.OrderBy(s => s.Display, StringComparer.Ordinal).ThenBy(s => s.Data, StringComparer.Ordinal))
-            w.Lines($"[global::System.Runtime.CompilerServices.InterceptsLocation({site.Version}, {Names.Literal(site.Data)})] // {site.Display}");
+            w.Lines(Location(site.Version, site.Data, site.Display));
 
         // Not the user's names: one of them could be 'receiver'.
         var all = method.Parameters.Select((p, i) => (Parameter: p, Name: "p" + i)).ToArray();

@@ -29,7 +29,7 @@ internal static class MethodsEmitter
         w.Gap();
         EmitInvoker(w, method);
         var payloads = new PayloadEmitter();
-        CodecEmitter.EmitArguments(w, method, payloads);
+        CodecEmitter.EmitArguments(w, [.. method.Sent.Select(p => (p.Name, p.Payload!))], payloads);
         if (method.Result is { } result) CodecEmitter.EmitValue(w, "Result", result, payloads);
         foreach (var live in method.Live)
         {

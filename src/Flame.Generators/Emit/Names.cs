@@ -43,6 +43,9 @@ internal static class Names
 
     public static string Registry(string assembly) => Sanitized(assembly) + "_Registry";
 
+    /// <summary>The class of the blocks of an assembly.</summary>
+    public static string Blocks(string assembly) => Sanitized(assembly) + "_Blocks";
+
     public static string Literal(string text) => Microsoft.CodeAnalysis.CSharp.SymbolDisplay.FormatLiteral(text, quote: true);
 
     private static string Sanitized(string name)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 
 namespace Flame.Generators.Parsing;
@@ -7,7 +8,10 @@ internal sealed class Finding(DiagnosticDescriptor rule, Location? location, par
 {
     public DiagnosticDescriptor Rule { get; } = rule;
 
-    public Diagnostic ToDiagnostic() => Diagnostic.Create(Rule, location, arguments);
+    /// <summary>What a code fix needs to know.</summary>
+    public ImmutableDictionary<string, string?> Properties { get; init; } = ImmutableDictionary<string, string?>.Empty;
+
+    public Diagnostic ToDiagnostic() => Diagnostic.Create(Rule, location, Properties, arguments);
 }
 
 /// <summary>A model, or the reasons why there is none.</summary>

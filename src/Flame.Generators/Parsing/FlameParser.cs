@@ -68,7 +68,7 @@ internal sealed class FlameParser
     {
         var rules = new PayloadRules();
         var payload = rules.Read(type, "result");
-        if (payload is null) Report(Rules.ResultNotSerializable, Display.Short(_method), rules.ObstaclePath!, rules.ObstacleType!);
+        if (payload is null) _findings.Add(rules.Obstacle!.ToFinding(Rules.ResultNotSerializable, _method.Locations.FirstOrDefault(), Display.Short(_method)));
         return payload;
     }
 

@@ -11,6 +11,10 @@ internal static class KnownNames
     public const string FromServices = "Flame.FromServicesAttribute";
     public const string MvcFromServices = "Microsoft.AspNetCore.Mvc.FromServicesAttribute";
     public const string Methods = "Flame.CompilerServices.FlameMethodsAttribute";
+    public const string FlameCaller = "Flame.FlameCaller";
+    public const string FlamePools = "Flame.FlamePools";
+    public const string Block = "Flame.CompilerServices.FlameBlockAttribute";
+    public const string LoggerOf = "Microsoft.Extensions.Logging.ILogger`1";
     public const string Generator = "Flame.Generators";
     public const string GeneratedNamespace = "Flame.Generated";
     public const string DefaultPool = "default";

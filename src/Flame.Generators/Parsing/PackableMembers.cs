@@ -17,7 +17,7 @@ internal sealed class PackableMembers(PayloadRules rules)
         t_visited ??= new HashSet<ITypeSymbol>(SymbolEqualityComparer.Default);
         try
         {
-            return t_visited.Add(type) && MembersOf(type).Any(m => IsObstacle(m.Type, $"{path}.{m.Name}"));
+            return t_visited.Add(type) && SentBy(type).Any(m => IsObstacle(m.Member, m.Type, path));
         }
         finally
         {
@@ -26,21 +26,27 @@ internal sealed class PackableMembers(PayloadRules rules)
         }
     }
 
-    private bool IsObstacle(ITypeSymbol type, string path) => rules.Read(type, path) is null && rules.ObstaclePath is not null;
+    private bool IsObstacle(ISymbol member, ITypeSymbol type, string path)
+    {
+        if (rules.Read(type, $"{path}.{member.Name}") is not null || rules.Obstacle is not { } obstacle) return false;
+        obstacle.Member ??= member;
+        return true;
+    }
 
     private static bool HasPlainMembers(INamedTypeSymbol type) =>
         type.TypeKind is TypeKind.Class or TypeKind.Struct && !type.IsAbstract
         && !type.AllInterfaces.Any(i => KnownNames.Is(i.OriginalDefinition, "System.Collections.Generic.IEnumerable`1"));
 
-    private static IEnumerable<(string Name, ITypeSymbol Type)> MembersOf(INamedTypeSymbol type)
+    /// <summary>The members that MemoryPack sends, inherited ones included.</summary>
+    public static IEnumerable<(ISymbol Member, ITypeSymbol Type)> SentBy(INamedTypeSymbol type)
     {
         for (var current = type; current is { SpecialType: SpecialType.None }; current = current.BaseType)
         {
             foreach (var member in current.GetMembers())
             {
                 if (member.IsStatic || member.IsImplicitlyDeclared || !IsSent(member)) continue;
-                if (member is IPropertySymbol { IsIndexer: false, GetMethod: not null } property) yield return (member.Name, property.Type);
-                if (member is IFieldSymbol field) yield return (member.Name, field.Type);
+                if (member is IPropertySymbol { IsIndexer: false, GetMethod: not null } property) yield return (property, property.Type);
+                if (member is IFieldSymbol field) yield return (field, field.Type);
             }
         }
     }

@@ -33,15 +33,19 @@ internal sealed class ParameterParser(IMethodSymbol method, List<Finding> findin
         if (!CanStandElsewhere(parameter)) return Report(Rules.ByReference, parameter, parameter.Name, Display.Short(parameter.Type));
         if (IsCancellationToken(parameter.Type)) return Make(parameter, ParameterRole.Cancellation, null);
         if (IsService(parameter)) return Make(parameter, ParameterRole.Service, null);
-
         if (KnownNames.Is(parameter.Type, "System.IO.Stream")) return Make(parameter, ParameterRole.Stream, PayloadModel.OfLive);
-        if (ReadSequence(parameter) is var (role, element)) return ReadElement(parameter, role, element);
+        if (ReadSequence(parameter) is var (role, element))
+            return Sent(parameter, element, "[]") is { } sent ? Make(parameter, role, PayloadModel.OfLive, sent) : null;
         if (IsNotYetBridged(parameter.Type)) return Report(Rules.NotYetBridged, parameter, parameter.Name, Display.Short(parameter.Type));
+        return Sent(parameter, parameter.Type) is { } payload ? Make(parameter, ParameterRole.Payload, payload) : null;
+    }
 
+    private PayloadModel? Sent(IParameterSymbol parameter, ITypeSymbol type, string within = "")
+    {
         var rules = new PayloadRules();
-        return rules.Read(parameter.Type, parameter.Name) is { } payload
-            ? Make(parameter, ParameterRole.Payload, payload)
-            : Report(Rules.ArgumentNotSerializable, parameter, rules.ObstaclePath!, rules.ObstacleType!);
+        var payload = rules.Read(type, parameter.Name + within);
+        if (payload is null) findings.Add(rules.Obstacle!.ToFinding(Rules.ArgumentNotSerializable, parameter.Locations.FirstOrDefault(), Display.Short(method)));
+        return payload;
     }
 
     private static (ParameterRole Role, ITypeSymbol Element)? ReadSequence(IParameterSymbol parameter) =>
@@ -53,14 +57,6 @@ internal sealed class ParameterParser(IMethodSymbol method, List<Finding> findin
                 _ => null,
             }
             : null;
-
-    private ParameterModel? ReadElement(IParameterSymbol parameter, ParameterRole role, ITypeSymbol element)
-    {
-        var rules = new PayloadRules();
-        return rules.Read(element, parameter.Name + "[]") is { } payload
-            ? Make(parameter, role, PayloadModel.OfLive, payload)
-            : Report(Rules.ArgumentNotSerializable, parameter, rules.ObstaclePath!, rules.ObstacleType!);
-    }
 
     public static ParameterModel Make(IParameterSymbol parameter, ParameterRole role, PayloadModel? payload, PayloadModel? element = null) => new(
         Display.Identifier(parameter.Name),

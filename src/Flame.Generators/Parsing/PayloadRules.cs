@@ -6,14 +6,11 @@ namespace Flame.Generators.Parsing;
 /// <summary>May this type cross the wire, and how; if not, which member is the reason.</summary>
 internal sealed class PayloadRules
 {
-    /// <summary>The member path of the first obstacle, for example <c>model.Optimizer.Callback</c>.</summary>
-    public string? ObstaclePath { get; private set; }
+    /// <summary>The first obstacle, its path for example <c>model.Optimizer.Callback</c>.</summary>
+    public Obstacle? Obstacle { get; private set; }
 
     /// <summary>How deep in values we are that MemoryPack writes on its own.</summary>
     public int InsideMemoryPack { get; set; }
-
-    /// <summary>Its type, as the user would write it.</summary>
-    public string? ObstacleType { get; private set; }
 
     public PayloadModel? Read(ITypeSymbol type, string path)
     {
@@ -26,13 +23,13 @@ internal sealed class PayloadRules
 
         if (type.SpecialType == SpecialType.System_String) return Made(PayloadKind.String);
         if (type is IArrayTypeSymbol array) return ReadArray(array, path, Made);
-        if (type is not INamedTypeSymbol named || type.TypeKind == TypeKind.Error) return Obstacle(type, path);
+        if (type is not INamedTypeSymbol named || type.TypeKind == TypeKind.Error) return Refuse(type, path);
         if (named.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T)
             return Made(PayloadKind.Nullable, [Read(named.TypeArguments[0], path)], Create("Nullable", named.TypeArguments));
         if (named.IsUnmanagedType && !named.IsRefLikeType)
             return Made(PayloadKind.Unmanaged, null, IsBuiltIn(named) ? null : Create("Unmanaged", [named]));
         if (KnownNames.Is(named, "System.Numerics.BigInteger"))
-            return InsideMemoryPack > 0 ? Obstacle(type, path) : Made(PayloadKind.BigInteger);
+            return InsideMemoryPack > 0 ? Refuse(type, path) : Made(PayloadKind.BigInteger);
         if (named.IsTupleType) return ReadTuple(named, path, Made);
         if (IsPackable(named)) return ReadPackable(named, path, Made);
         return ReadKnown(named, path, Made);
@@ -47,7 +44,7 @@ internal sealed class PayloadRules
         {
             return KnownFormatters.OfRank(array.Rank) is { } formatter
                 ? made(PayloadKind.Formatter, [element], Create(formatter, [array.ElementType]))
-                : Obstacle(array, path);
+                : Refuse(array, path);
         }
 
         return element is { Kind: PayloadKind.Unmanaged }
@@ -75,7 +72,7 @@ internal sealed class PayloadRules
     {
         var name = KnownNames.MetadataNameOf(type.OriginalDefinition);
         if (KnownFormatters.Plain.Contains(name)) return made(PayloadKind.Formatter);
-        if (!KnownFormatters.Generics.TryGetValue(name, out var formatter)) return Obstacle(type, path);
+        if (!KnownFormatters.Generics.TryGetValue(name, out var formatter)) return Refuse(type, path);
 
         var kind = formatter switch
         {
@@ -89,10 +86,9 @@ internal sealed class PayloadRules
         return made(kind, parts, Create(formatter, type.TypeArguments));
     }
 
-    public PayloadModel? Obstacle(ITypeSymbol type, string path)
+    private PayloadModel? Refuse(ITypeSymbol type, string path)
     {
-        ObstaclePath ??= path;
-        ObstacleType ??= Display.Short(type);
+        Obstacle ??= new Obstacle(path, type);
         return null;
     }
 

@@ -12,6 +12,14 @@ internal static class Visibility
         s.DeclaredAccessibility is Accessibility.Public or Accessibility.Internal or Accessibility.ProtectedOrInternal
         && s is not INamedTypeSymbol { IsFileLocal: true });
 
+    /// <summary>The same for a type and everything that it is made of.</summary>
+    public static bool IsReachableType(ITypeSymbol type) => type switch
+    {
+        IArrayTypeSymbol array => IsReachableType(array.ElementType),
+        INamedTypeSymbol named => IsReachable(named) && named.TypeArguments.All(IsReachableType),
+        _ => true,
+    };
+
     private static IEnumerable<ISymbol> Around(ISymbol symbol)
     {
         for (var current = symbol; current is not null; current = current.ContainingType) yield return current;

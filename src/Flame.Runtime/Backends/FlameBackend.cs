@@ -31,6 +31,9 @@ public abstract class BackendExecutor : IAsyncDisposable
     /// <summary>Completes when it is gone, with the reason in words: exit code, signal, last lines. Never faults.</summary>
     public abstract Task<string> Exited { get; }
 
+    /// <summary>The same of one that is gone because it was asked to: where it went well, its last lines explain nothing.</summary>
+    internal virtual string ExitedAsAsked => Exited.Result;
+
     /// <summary>Ends it at once, with everything that it started. Idempotent; returns when it is gone.</summary>
     /// <param name="ct">Gives up waiting.</param>
     /// <returns>Completes when it is gone.</returns>
@@ -56,7 +59,7 @@ public sealed record BootRequest(string Pool, string Executor, string ParentVari
 
 /// <summary>A line of an executor's output.</summary>
 /// <param name="Text">The line.</param>
-/// <param name="IsError">Whether it came from standard error.</param>
+/// <param name="IsError">Whether it came from standard error: then the parent logs it as a warning.</param>
 public readonly record struct OutputLine(string Text, bool IsError);
 
 /// <summary>A backend could not create an executor. The message is in the backend's words, without secrets.</summary>

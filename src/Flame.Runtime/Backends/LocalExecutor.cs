@@ -15,6 +15,7 @@ internal sealed class LocalExecutor : BackendExecutor
     private readonly long _kernelKillsAtBoot;
     private readonly int _pid;
     private volatile bool _stopped;
+    private string? _exitedAsAsked;
 
     public LocalExecutor(Process process, ExecutorOutput output, long kernelKillsAtBoot)
     {
@@ -29,6 +30,8 @@ internal sealed class LocalExecutor : BackendExecutor
     public override string Description { get; }
 
     public override Task<string> Exited { get; }
+
+    internal override string ExitedAsAsked => _exitedAsAsked ?? Exited.Result;
 
     public override Task StopAsync(CancellationToken ct)
     {
@@ -60,8 +63,10 @@ internal sealed class LocalExecutor : BackendExecutor
 
         if (_stopped)
             return "stopped by its parent";
-        var outOfMemory = ExitReason.IsKill(_process.ExitCode) && KernelKills.Claim(_kernelKillsAtBoot);
-        return ExitReason.Describe(_process.ExitCode, outOfMemory, _output.LastLines());
+        var code = _process.ExitCode;
+        var outOfMemory = ExitReason.IsKill(code) && KernelKills.Claim(_kernelKillsAtBoot);
+        if (code == 0) _exitedAsAsked = ExitReason.Describe(code, outOfMemory, []);
+        return ExitReason.Describe(code, outOfMemory, _output.LastLines());
     }
 
     private void Kill()

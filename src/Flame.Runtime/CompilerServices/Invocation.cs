@@ -8,11 +8,16 @@ namespace Flame.CompilerServices;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class Invocation
 {
+    internal virtual bool Streams => false;
+
     /// <summary>Fires when the caller cancels, the deadline passes or the parent is gone.</summary>
     public abstract CancellationToken CancellationToken { get; }
 
     /// <summary>The container's scope of this call; made at the first use.</summary>
     public abstract IServiceProvider Services { get; }
+
+    /// <summary>The pools as code in an executor sees them: a captured <see cref="FlameCaller"/> becomes this.</summary>
+    public virtual FlamePools Flame => FlamePools.OfExecutor;
 
     /// <summary>What stands for the caller's live objects; made at the first use.</summary>
     internal virtual BorrowedArguments Borrowed => throw new NotSupportedException("This invocation has no caller to borrow from.");

@@ -15,9 +15,9 @@ public sealed class RemoteMethod
     /// <summary>Describes a marked method.</summary>
     /// <param name="id">The first 64 bits of the SHA-256 of the full signature, or of <see cref="FlameAttribute.Name"/>.</param>
     /// <param name="name">The name shown to people: <c>Type.Method</c>.</param>
-    /// <param name="pool">The pool that runs it.</param>
+    /// <param name="pool">The pool that runs it; <see langword="null"/>: each call says which.</param>
     /// <param name="invoker">The executor's side.</param>
-    public RemoteMethod(ulong id, string name, string pool, Invoker invoker)
+    public RemoteMethod(ulong id, string name, string? pool, Invoker invoker)
     {
         Id = id;
         Name = name;
@@ -31,8 +31,8 @@ public sealed class RemoteMethod
     /// <summary>The name shown to people.</summary>
     public string Name { get; }
 
-    /// <summary>The pool that runs the method.</summary>
-    public string Pool { get; }
+    /// <summary>The pool that runs the method; <see langword="null"/>: each call says which.</summary>
+    public string? Pool { get; }
 
     /// <summary>The executor's side.</summary>
     public Invoker Invoker { get; }

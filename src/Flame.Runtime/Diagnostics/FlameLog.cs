@@ -37,4 +37,7 @@ internal static partial class FlameLog
 
     [LoggerMessage(3011, LogLevel.Information, "FLM3011 {Methods} methods on {Pools}")]
     public static partial void Started(ILogger logger, int methods, string pools);
+
+    [LoggerMessage(3012, LogLevel.Warning, "FLM3012 {Lines} log lines of executor {Executor} were dropped: {Reason}")]
+    public static partial void LinesDropped(ILogger logger, int lines, string executor, string reason);
 }

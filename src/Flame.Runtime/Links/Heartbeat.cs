@@ -14,8 +14,8 @@ internal sealed class Heartbeat : IThreadPoolWorkItem
     private readonly Action _silent;
     private readonly ITimer _timer;
     private readonly Lock _gate = new();
-    private int _missed;
     private bool _stopped;
+    private int _missed;
 
     /// <param name="time">The clock.</param>
     /// <param name="interval">Between two beats.</param>
@@ -49,10 +49,10 @@ internal sealed class Heartbeat : IThreadPoolWorkItem
             return;
         }
 
-        // Armed first: where the peer has been asked, the next beat is set.
+        // Armed first: where the peer has been asked, the next beat is set. Never while it is disposed: the timer of a
+        // fake clock would be left armed with nothing to call, and whoever advances that clock would hear of it.
         lock (_gate)
         {
-            // Not every clock bears a timer to be set while it is disposed.
             if (_stopped) return;
             _timer.Change(_interval, Timeout.InfiniteTimeSpan);
         }

@@ -164,18 +164,8 @@ internal sealed class LinkAcceptor(LinkCarrier carrier, TimeProvider time, TimeS
 
     private static async Task AnswerAsync(Stream stream, ParentHello hello, CancellationToken ct)
     {
-        var frame = Frame(hello);
-        await stream.WriteAsync(frame, ct).ConfigureAwait(false);
+        await stream.WriteAsync(Handshake.Frame(hello.Encode()), ct).ConfigureAwait(false);
         await stream.FlushAsync(ct).ConfigureAwait(false);
-    }
-
-    private static byte[] Frame(ParentHello hello)
-    {
-        var body = hello.Encode();
-        var frame = new byte[FrameHeader.Size + body.Length];
-        new FrameHeader(body.Length, FrameKind.Hello, FrameFlags.None, 0).Write(frame);
-        body.CopyTo(frame.AsSpan(FrameHeader.Size));
-        return frame;
     }
 
     private sealed class Expected(Executor executor, FlamePool pool, string token)

@@ -37,7 +37,7 @@ internal sealed class BootBackoff
     }
 
     /// <summary>
-    /// The executor leaves unasked. Up, and gone again before its first call: its boot was no success, and booting on
+    /// The executor is lost, and nobody had told it to go. Up, and gone again before its first call: its boot was no success, and booting on
     /// at full speed would not end.
     /// </summary>
     public void Left(ExecutorSlot slot, int newest, double jitter, long now)

@@ -26,6 +26,7 @@ internal sealed class Executor : LinkEvents, IDisposable
     private TimeSpan? _bootTime;
     private readonly Lock _gate = new();
     private bool _stopping;
+    private volatile bool _asked;
     private string? _lostBecause;
 
     public Executor(FlamePool pool, PoolOwner owner, ExecutorSlot slot)
@@ -57,6 +58,7 @@ internal sealed class Executor : LinkEvents, IDisposable
 
     public void Drain()
     {
+        _asked = true;
         FlameLog.Draining(_pool.Log, Name);
         if (Link is { } link) link.Drain();
         else Stop();
@@ -64,6 +66,7 @@ internal sealed class Executor : LinkEvents, IDisposable
 
     public void Stop()
     {
+        _asked = true;
         ExecutorLink? link;
         lock (_gate)
         {
@@ -85,6 +88,7 @@ internal sealed class Executor : LinkEvents, IDisposable
 
     public override void Draining(ExecutorLink link, string because)
     {
+        _asked = true;
         FlameLog.AnnouncedDrain(_pool.Log, Name, because);
         _pool.Leaving(Slot);
     }
@@ -102,7 +106,11 @@ internal sealed class Executor : LinkEvents, IDisposable
         else _ready.TrySetException(new BackendException(loss.Because));
     }
 
-    public override void Logged(ExecutorLink link, LogBody log) => ExecutorOutputLog.Write(_output, Name, log);
+    public override void Logged(ExecutorLink link, LogBody log)
+    {
+        if (log.Source == LogBody.OfDropped) FlameLog.LinesDropped(_pool.Log, log.EventId, Name, log.Message);
+        else ExecutorOutputLog.Write(_output, Name, log);
+    }
 
     public override Exception Translate(ExecutorLink link, PendingCall call, FailureBody failure) =>
         _pool.Surroundings.Exceptions.Rebuild(_pool, Name, call, failure);
@@ -173,7 +181,7 @@ internal sealed class Executor : LinkEvents, IDisposable
         _ready.TrySetException(failure);
         if (_ready.Task.Exception is null) _ready.Task.Result.Lose("its boot was given up");
         await RemoveAsync().ConfigureAwait(false);
-        if (!_end.IsCancellationRequested) FlameLog.BootFailed(_pool.Log, Name, failure.Message);
+        if (!_asked) FlameLog.BootFailed(_pool.Log, Name, failure.Message);
         _owner.BootFailed(this, failure, permanent);
         _pool.Options.OnGrowEnd?.Guarded(_pool, new FlamePoolSize(_pool.Name, Name, _owner.Count()), failure);
     }
@@ -182,7 +190,7 @@ internal sealed class Executor : LinkEvents, IDisposable
     {
         var words = outOfTime
             ? $"it was not ready within {_pool.Options.BootTimeout.TotalSeconds:0.###} s (BootTimeout)"
-            : e.Message;
+            : e is OperationCanceledException ? "it was told to go before it was up" : e.Message;
         return FlameErrors.BootFailed(_pool.Name, Name, _pool.Backend.Name, 1, words, e is OperationCanceledException ? null : e, permanent: false);
     }
 
@@ -192,8 +200,9 @@ internal sealed class Executor : LinkEvents, IDisposable
         await _announced.Task.ConfigureAwait(false);
 
         // Nothing may be placed here while the reason is looked up.
-        _pool.Leaving(Slot);
-        var reason = await ReasonAsync(loss).ConfigureAwait(false);
+        _owner.Lost(this);
+        var planned = _asked && calls.Length == 0;
+        var reason = await ReasonAsync(loss, planned).ConfigureAwait(false);
         foreach (var call in calls)
         {
             if (call.Method.Idempotent && !call.Method.Streams && call.TryAgain(countAttempt: true)) continue;
@@ -202,18 +211,18 @@ internal sealed class Executor : LinkEvents, IDisposable
 
         await RemoveAsync().ConfigureAwait(false);
         FlameLog.Gone(_pool.Log, Name, reason);
-        _owner.Gone(this, reason);
+        _owner.Gone(this, reason, planned);
         Dispose();
         _pool.Options.OnShrink?.Guarded(_pool, new FlamePoolSize(_pool.Name, Name, _owner.Count()));
     }
 
-    private async Task<string> ReasonAsync(LinkLoss loss)
+    private async Task<string> ReasonAsync(LinkLoss loss, bool planned)
     {
         // What the parent gave up says nothing more by itself.
         if (!loss.ByExecutor) return loss.Because;
         var exited = _machine!.Exited;
         if (await Task.WhenAny(exited, Task.Delay(ExitWait, _pool.Time)).ConfigureAwait(false) != exited) return loss.Because;
-        return $"{_machine.Description} {exited.Result}";
+        return $"{_machine.Description} {(planned ? _machine.ExitedAsAsked : exited.Result)}";
     }
 
     private async Task RemoveAsync()
@@ -230,6 +239,5 @@ internal sealed class Executor : LinkEvents, IDisposable
         }
     }
 
-    private void Print(OutputLine line) =>
-        ExecutorOutputLog.Write(_output, Name, new LogBody((byte)LogLevel.Information, line.IsError ? LogBody.FromError : LogBody.FromOutput, 0, "", line.Text, ""));
+    private void Print(OutputLine line) => ExecutorOutputLog.Write(_output, Name, LogBody.Printed(line.Text, line.IsError));
 }

@@ -24,6 +24,9 @@ internal enum PoolEventKind
     /// <summary>The executor said that it takes nothing more: its platform ends it, or a call is stuck.</summary>
     ExecutorDraining,
 
+    /// <summary>The executor's link is lost: it takes nothing more, and its calls are being told.</summary>
+    ExecutorLost,
+
     /// <summary>The executor is gone with the leases that it still held.</summary>
     ExecutorGone,
 

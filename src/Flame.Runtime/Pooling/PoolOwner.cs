@@ -65,18 +65,25 @@ internal sealed class PoolOwner
 
     public void BootFailed(Executor executor, Exception error, bool permanent)
     {
-        Volatile.Write(ref _lastBootError, error);
-        // What may pass is tried again, for as long as one boot may take.
-        if (permanent || _pool.Now - _startedAt >= _pool.Options.BootTimeout.Ticks) _minimum.TrySetException(error);
+        if (IsBooting(executor.Slot))
+        {
+            Volatile.Write(ref _lastBootError, error);
+            // What may pass is tried again, for as long as one boot may take.
+            if (permanent || _pool.Now - _startedAt >= _pool.Options.BootTimeout.Ticks) _minimum.TrySetException(error);
+        }
+
         Post(new PoolEvent(PoolEventKind.BootFailed) { Slot = executor.Slot, Permanent = permanent, Jitter = Random.Shared.NextDouble() });
     }
 
-    /// <summary>The executor takes nothing more: it said so, or it is lost and its calls are being told.</summary>
-    public void Leaving(ExecutorSlot slot) => Post(new PoolEvent(PoolEventKind.ExecutorDraining) { Slot = slot, Jitter = Random.Shared.NextDouble() });
+    /// <summary>The executor said that it takes nothing more.</summary>
+    public void Leaving(ExecutorSlot slot) => Post(new PoolEvent(PoolEventKind.ExecutorDraining) { Slot = slot });
 
-    public void Gone(Executor executor, string reason)
+    /// <summary>The executor's link is lost; its calls are being told.</summary>
+    public void Lost(Executor executor) => Post(new PoolEvent(PoolEventKind.ExecutorLost) { Slot = executor.Slot, Jitter = Random.Shared.NextDouble() });
+
+    public void Gone(Executor executor, string reason, bool planned)
     {
-        if (!executor.Slot.Used)
+        if (!executor.Slot.Used && !planned)
             Volatile.Write(ref _lastBootError, FlameErrors.BootFailed(_pool.Name, executor.Name, _pool.Backend.Name, 1, reason, null, permanent: false));
         Post(new PoolEvent(PoolEventKind.ExecutorGone) { Slot = executor.Slot, Jitter = Random.Shared.NextDouble() });
     }
@@ -103,6 +110,11 @@ internal sealed class PoolOwner
                 _pool.Name, _state.Ready, _state.Booting, _state.Draining, _state.Leased, _state.Waiting, _state.BootFailuresInARow,
                 _pool.CastFailures, executors);
         }
+    }
+
+    private bool IsBooting(ExecutorSlot slot)
+    {
+        lock (_gate) return slot.Phase == ExecutorPhase.Booting;
     }
 
     private void Decide(in PoolEvent happened, List<PoolEffect> effects)

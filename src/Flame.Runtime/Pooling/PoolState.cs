@@ -67,6 +67,9 @@ internal sealed class PoolState(PoolSettings settings)
                 BootFailed(happened, now, effects);
                 break;
             case PoolEventKind.ExecutorDraining:
+                Leave(happened.Slot!, Sum(now, settings.ShutdownTimeout));
+                break;
+            case PoolEventKind.ExecutorLost:
                 _backoff.Left(happened.Slot!, _numbers, happened.Jitter, now);
                 Leave(happened.Slot!, Sum(now, settings.ShutdownTimeout));
                 break;
@@ -135,8 +138,11 @@ internal sealed class PoolState(PoolSettings settings)
 
     private void BootFailed(in PoolEvent happened, long now, List<PoolEffect> effects)
     {
-        if (happened.Slot!.Phase == ExecutorPhase.Gone) return;
+        var phase = happened.Slot!.Phase;
         Gone(happened.Slot);
+
+        // One that was told to go while it booted has not failed.
+        if (phase != ExecutorPhase.Booting) return;
         _backoff.Failed(happened.Slot, _numbers, happened.Jitter, now);
         if (!happened.Permanent || Ready > 0 || Booting > 0) return;
         while (_line.First is { } waiting) RefuseWaiting(waiting, Refusal.BootFailed, effects);

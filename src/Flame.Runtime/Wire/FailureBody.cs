@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Extensions.Logging;
 
 namespace Flame.Wire;
 
@@ -67,12 +68,20 @@ internal readonly record struct FailureBody(FailureCode Code, string Type, strin
     }
 }
 
-/// <summary>The body of a Log frame: an ILogger event, or a line of output.</summary>
+/// <summary>The body of a Log frame: an ILogger event, a line of output, or the number of those that were dropped.</summary>
 internal readonly record struct LogBody(byte Level, byte Source, int EventId, string Category, string Message, string Exception)
 {
     public const byte FromLogger = 0;
     public const byte FromOutput = 1;
     public const byte FromError = 2;
+    public const byte OfDropped = 3;
+
+    /// <summary>A line of output. What goes to standard error is mostly trouble, and should be seen where only warnings are.</summary>
+    public static LogBody Printed(string line, bool isError) =>
+        new((byte)(isError ? LogLevel.Warning : LogLevel.Information), isError ? FromError : FromOutput, 0, "", line, "");
+
+    /// <summary>Stands for lines that are not sent; the event id is their number.</summary>
+    public static LogBody Dropped(int lines, string because) => new((byte)LogLevel.Warning, OfDropped, lines, "", because, "");
 
     public ReadOnlySpan<byte> Encode() => new BodyWriter().Byte(Level).Byte(Source).Int32(EventId).Text(Category).Text(Message).Text(Exception).Span;
 

@@ -1,5 +1,17 @@
 namespace Flame.Wire;
 
+/// <summary>The frames that either side writes before the link has a sender.</summary>
+internal static class Handshake
+{
+    public static byte[] Frame(ReadOnlySpan<byte> hello, FrameFlags flags = FrameFlags.None)
+    {
+        var frame = new byte[FrameHeader.Size + hello.Length];
+        new FrameHeader(hello.Length, FrameKind.Hello, flags, 0).Write(frame);
+        hello.CopyTo(frame.AsSpan(FrameHeader.Size));
+        return frame;
+    }
+}
+
 /// <summary>What an executor says first.</summary>
 internal sealed record ExecutorHello(string Executor, string Token, string BuildId, int ProcessId, IReadOnlyList<string> Assemblies)
 {

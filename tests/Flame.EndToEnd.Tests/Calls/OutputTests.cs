@@ -29,6 +29,7 @@ public abstract class OutputTests(CarrierPools carrier)
         {
             var line = await carrier.Log.WhenAsync(l => l.Text == "[main/1] " + text);
             Assert.Equal("Flame.Executor.main/1", line.Category);
+            Assert.Equal(text.EndsWith("error", StringComparison.Ordinal) ? LogLevel.Warning : LogLevel.Information, line.Level);
         }
     }
 

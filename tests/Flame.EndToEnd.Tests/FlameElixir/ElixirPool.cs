@@ -30,7 +30,7 @@ internal sealed class ElixirPool : ILoggerFactory, ILogger, IAsyncDisposable
         pool.Pools = await FlameApplication.StartAsync(
             flame =>
             {
-                foreach (var method in MethodTable.Snapshot()) flame.AddPool(method.Pool);
+                foreach (var method in MethodTable.Snapshot()) flame.AddPool(method.Pool ?? FlamePoolOptions.DefaultPoolName);
                 flame.AddPool("main", o => pool.Configure(o, options), backend);
                 more?.Invoke(flame);
             },

@@ -44,7 +44,8 @@ public sealed class ConfigurationTests
             ("Flame:Pools:main:Max", "many"), ("Flame:Pools:main:Timeout", "soon"), ("Flame:Pools:main:MaxConcurency", "2"), ("Flame:Pools:main:Colour", "red"),
             ("Flame:Pools:gpu:Min", "5"), ("Flame:Pools:gpu:Max", "2"),
             ("Flame:Pools:once:SingleUse", "true"), ("Flame:Pools:once:MaxConcurrency", "4"),
-            ("Flame:Pools:flat", "3"));
+            ("Flame:Pools:flat", "3"),
+            ("Flame:Pool:gpu:Max", "8"), ("Flame:Main:Max", "8"), ("Flame:Colour", "red"));
 
         var error = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(TestContext.Current.CancellationToken));
 
@@ -65,7 +66,14 @@ public sealed class ConfigurationTests
             },
             Begins("FLM1003: Flame:Pools:gpu:Min — 5"),
             Begins("FLM1003: Flame:Pools:other:Buffer — -1"),
-            Begins("FLM1004: Flame:Pools:once:SingleUse"));
+            Begins("FLM1004: Flame:Pools:once:SingleUse"),
+            problem =>
+            {
+                Begins("FLM1006: Flame:Colour — ")(problem);
+                Assert.DoesNotContain("Did you mean", problem, StringComparison.Ordinal);
+            },
+            Begins("FLM1006: Flame:Main — Flame has no such setting. Did you mean Flame:Pools:main?"),
+            Begins("FLM1006: Flame:Pool — Flame has no such setting. Did you mean Flame:Pools?"));
     }
 
     [Fact]
@@ -100,7 +108,7 @@ public sealed class ConfigurationTests
         builder.Configuration.AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value)));
         builder.AddFlame(f =>
         {
-            foreach (var method in CompilerServices.MethodTable.Snapshot()) f.AddPool(method.Pool);
+            foreach (var method in CompilerServices.MethodTable.Snapshot()) f.AddPool(method.Pool ?? FlamePoolOptions.DefaultPoolName);
             configure(f);
         });
         return builder.Build();

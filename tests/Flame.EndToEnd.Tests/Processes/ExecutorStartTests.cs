@@ -79,10 +79,8 @@ public sealed class ExecutorStartTests
         await using var app = Start([$"tcp:{listener.LocalEndpoint}"], "bare", "where", "enter-ignores-its-token");
         using (var link = await listener.AcceptSocketAsync().Patiently())
         {
-            var rules = new ParentHello(null, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1), 1024).Encode().ToArray();
-            var header = new byte[FrameHeader.Size];
-            new FrameHeader(rules.Length, FrameKind.Hello, FrameFlags.None, 0).Write(header);
-            await link.SendAsync((byte[])[.. header, .. rules]);
+            var rules = new ParentHello(null, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1), 1024);
+            await link.SendAsync(Handshake.Frame(rules.Encode()));
             await app.NextAsync("entering");
         }
 

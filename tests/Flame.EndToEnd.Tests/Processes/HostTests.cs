@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace Flame.EndToEnd.Tests.Processes;
 
 public sealed class HostTests
@@ -25,6 +27,29 @@ public sealed class HostTests
     }
 
     [Fact]
+    public async Task What_an_executor_logs_before_its_link_is_up_arrives()
+    {
+        await using var app = AppProcess.Start("host", "where", "early-lines=2");
+
+        Assert.Equal(0, await app.EndAsync());
+        Assert.Contains("[main/1] Flame.EndToEnd.App.Greeter: early 0 ", app.Output, StringComparison.Ordinal);
+        Assert.Contains("[main/1] Flame.EndToEnd.App.Greeter: early 1 ", app.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("FLM3012", app.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_an_executor_logs_before_its_link_is_up_beyond_the_bound_is_counted()
+    {
+        const int Lines = 200;
+        await using var app = AppProcess.Start("host", "where", $"early-lines={Lines}");
+
+        Assert.Equal(0, await app.EndAsync());
+        var arrived = Regex.Count(app.Output, "\\[main/1\\] Flame.EndToEnd.App.Greeter: early [0-9]+ x");
+        var told = Assert.Single(Regex.Matches(app.Output, "FLM3012 ([0-9]+) log lines of executor main/1 were dropped: more than 1 MiB came before the link was up"));
+        Assert.Equal(Lines, arrived + int.Parse(told.Groups[1].Value));
+    }
+
+    [Fact]
     public async Task Hosted_services_start_in_executors_only_when_they_are_named()
     {
         await using var app = AppProcess.Start("host", "greet");
@@ -34,6 +59,26 @@ public sealed class HostTests
         Assert.Equal("ordinary made,ordinary,tool", await app.NextAsync("here"));
         Assert.Equal(0, await app.EndAsync());
         Assert.Contains("[main/1] tool stopped", app.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("all-goes-well")]
+    [InlineData("stop-throws")]
+    public async Task Hosted_services_in_executors_take_the_steps_of_a_host_in_its_order(string how)
+    {
+        await using var app = AppProcess.Start("host", "where", "steps", how);
+
+        Assert.Equal(0, await app.EndAsync());
+        var said = app.Output.Split('\n').Select(line => line.Trim())
+            .Where(line => line.StartsWith("[main/1] first ", StringComparison.Ordinal) || line.StartsWith("[main/1] second ", StringComparison.Ordinal))
+            .Select(line => line["[main/1] ".Length..]);
+        Assert.Equal(
+            [
+                "first starting", "second starting", "first start", "second start", "first started", "second started",
+                "second stopping", "first stopping", "second stop", "first stop", "second stopped", "first stopped",
+            ],
+            said);
+        if (how == "stop-throws") Assert.Contains("FLM2107: an exit hook of executor main/1 failed: System.InvalidOperationException: first cannot stop", app.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -106,6 +106,27 @@ public sealed class LostExecutorTests
         Assert.Equal(5, await Sums.AddAsync(2, 3));
     }
 
+    [Fact]
+    public async Task Only_an_end_that_nobody_asked_for_repeats_the_last_lines()
+    {
+        var log = new LogRecorder();
+        await using (await StartAsync(min: 0, max: 1, concurrency: 1, log: log))
+        {
+            await Assert.ThrowsAsync<ExecutorLostException>(() => Crashes.ExitAsync(0).Patiently());
+            Assert.Matches("exited with code 0; last output: about to exit$", await GoneAsync("main/1"));
+
+            await Speaker.PrintAsync("said on the second");
+            await Signals.TermAsync(await Sums.ProcessAsync());
+            Assert.Matches("is gone: process [0-9]+ exited with code 0$", await GoneAsync("main/2"));
+
+            await Speaker.PrintAsync("said on the third");
+        }
+
+        Assert.Matches("is gone: process [0-9]+ exited with code 0$", await GoneAsync("main/3"));
+
+        async Task<string> GoneAsync(string executor) => (await log.WhenAsync($"FLM3006 {executor} is gone")).Text;
+    }
+
     [Theory]
     [InlineData("FailFast", "the end of it")]
     [InlineData("Overflow", "Stack overflow")]
@@ -124,8 +145,8 @@ public sealed class LostExecutorTests
         Assert.Equal(5, await Sums.AddAsync(2, 3));
     }
 
-    private static Task<FlamePools> StartAsync(int min, int max, int concurrency, int retries = 2) =>
-        TestPools.StartAsync(f => f.AddPool("main", p => (p.Min, p.Max, p.MaxConcurrency, p.IdempotentRetries) = (min, max, concurrency, retries)));
+    private static Task<FlamePools> StartAsync(int min, int max, int concurrency, int retries = 2, LogRecorder? log = null) =>
+        TestPools.StartAsync(f => f.AddPool("main", p => (p.Min, p.Max, p.MaxConcurrency, p.IdempotentRetries) = (min, max, concurrency, retries)), log);
 
     private static bool IsReady(ExecutorStats executor) => executor.BootTime is not null;
 

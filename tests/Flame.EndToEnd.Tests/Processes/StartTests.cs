@@ -24,14 +24,14 @@ public sealed class StartTests(PublishedPrograms programs) : IClassFixture<Publi
     public async Task A_source_file_with_the_package_is_its_own_executor_without_dynamic_code()
     {
         await using var app = AppProcess.Start("dotnet", ["run", "--no-build", programs.SourceFile], programs.Environment);
-        await HoldsAsync(app);
+        await HoldsAsync(app, "7 main/1 dynamic-code=False");
         Assert.Contains("dynamic-code=False", app.Output, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_trimmed_program_is_its_own_executor()
     {
-        await HoldsTrimmedAsync("trimmed", "-p:PublishAot=false", "-p:PublishTrimmed=true", "--self-contained");
+        await HoldsTrimmedAsync("trimmed", "1.5 main/1 t main/1 tea main/1", "-p:PublishAot=false", "-p:PublishTrimmed=true", "--self-contained");
     }
 
     [Fact]
@@ -39,10 +39,10 @@ public sealed class StartTests(PublishedPrograms programs) : IClassFixture<Publi
     {
         Assert.SkipUnless(
             s_linkers.Any(File.Exists), "Compiling ahead of time takes a linker: sudo apt-get install gcc libc6-dev zlib1g-dev");
-        await HoldsTrimmedAsync("native", "-p:PublishAot=true");
+        await HoldsTrimmedAsync("native", "FLM2015", "-p:PublishAot=true");
     }
 
-    private async Task HoldsTrimmedAsync(string form, params string[] options)
+    private async Task HoldsTrimmedAsync(string form, string generic, params string[] options)
     {
         var (program, output) = await programs.PublishAsync(form, "Trimmed", ["-p:TrimmerSingleWarn=false", .. options]);
         var warnings = output.Split('\n').Where(line => line.Contains("warning", StringComparison.Ordinal)).ToArray();
@@ -55,6 +55,8 @@ public sealed class StartTests(PublishedPrograms programs) : IClassFixture<Publi
         foreach (var item in new[] { "0 w0", "1 w1", "2 w2" }) Assert.Equal(item, await app.NextAsync("item"));
         Assert.Equal("w2 3 w0,w1,w2", await app.NextAsync("live"));
         Assert.Equal("System.InvalidTimeZoneException", await app.NextAsync("remote"));
+        Assert.Equal("42 a+b main/1", await app.NextAsync("block"));
+        Assert.Equal(generic, await app.NextAsync("generic"));
         Assert.Equal(0, await app.EndAsync());
         Assert.Empty(app.Started());
         Assert.Contains("[main/1] Shop: Pricing tea", app.Output, StringComparison.Ordinal);
@@ -64,9 +66,10 @@ public sealed class StartTests(PublishedPrograms programs) : IClassFixture<Publi
         Assert.Contains("Flame:Pools:main:Max", misled.Output, StringComparison.Ordinal);
     }
 
-    private static async Task HoldsAsync(AppProcess app)
+    private static async Task HoldsAsync(AppProcess app, string? block = null)
     {
         await HostTests.RunsElsewhereAsync(app);
+        if (block is not null) Assert.Equal(block, await app.NextAsync("block"));
         Assert.Equal(0, await app.EndAsync());
         Assert.Empty(app.Started());
     }

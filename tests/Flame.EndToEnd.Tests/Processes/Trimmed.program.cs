@@ -29,6 +29,17 @@ catch (RemoteException e)
 {
     Console.WriteLine($"remote {e.RemoteType}");
 }
+var flame = app.Services.GetRequiredService<FlamePools>();
+var (factor, words) = (2, new List<string> { "a", "b" });
+Console.WriteLine($"block {await flame.CallAsync("main", () => $"{factor * 21} {string.Join('+', words)} {FlameParent.Current?.Executor}")}");
+try
+{
+    Console.WriteLine($"generic {await Generic.TwiceAsync(flame, 1.5)} {await Generic.TwiceAsync(flame, "t")} {await Generic.TwiceAsync(flame, new Order("tea", [], []))}");
+}
+catch (PlatformNotSupportedException e)
+{
+    Console.WriteLine($"generic {e.Message[..7]}");
+}
 await app.StopAsync();
 
 [MemoryPackable]
@@ -41,6 +52,16 @@ public sealed class Shop(ILogger<Shop> log)
     {
         log.LogInformation("Pricing {Name}", order.Name);
         return Task.FromResult(order with { Name = order.Name.ToUpperInvariant() });
+    }
+}
+
+static class Generic
+{
+
+    public static async Task<string> TwiceAsync<T>(FlamePools flame, T value)
+    {
+        var there = await flame.CallAsync("main", () => (value, FlameParent.Current?.Executor));
+        return $"{(there.Item1 is Order order ? order.Name : $"{there.Item1}")} {there.Item2}";
     }
 }
 

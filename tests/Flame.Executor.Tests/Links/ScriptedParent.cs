@@ -17,7 +17,7 @@ internal sealed class ScriptedParent : IAsyncDisposable
     private ScriptedParent(LinkListener listener, WireEnd wire, Stream executor, FrameReader reader, FakeTimeProvider time)
     {
         (_listener, Wire, Time) = (listener, wire, time);
-        Host = new ExecutorHost(executor, reader, Rules, () => _services, time, sharesProcess: true);
+        Host = new ExecutorHost(executor, reader, Rules, () => _services, time, new LinkLog(), sharesProcess: true);
         Ended = Host.RunAsync();
     }
 

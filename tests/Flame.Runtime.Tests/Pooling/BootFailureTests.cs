@@ -145,14 +145,40 @@ public sealed class BootFailureTests
     }
 
     [Fact]
-    public void Executor_that_says_it_leaves_before_its_first_call_counts_once()
+    public void Executor_that_is_lost_before_its_first_call_counts_once()
     {
         var pool = new PoolTable(new PoolSettings { Min = 1, Max = 1 });
         var slot = pool.Only(ExecutorPhase.Booting);
         pool.Booted(slot);
-        PoolTable.Boots(0, pool.SaysItDrains(slot));
+        PoolTable.Boots(0, pool.Lost(slot));
         PoolTable.Boots(0, pool.Gone(slot));
         Assert.Equal(1, pool.State.BootFailuresInARow);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Executor_that_is_told_to_go_before_its_first_call_is_replaced_at_once(bool stillBoots)
+    {
+        var pool = new PoolTable(new PoolSettings { Min = 1, Max = 2 });
+        var slot = pool.Only(ExecutorPhase.Booting);
+        if (!stillBoots) pool.Booted(slot);
+        PoolTable.Boots(1, pool.SaysItDrains(slot));
+        PoolTable.Boots(0, stillBoots ? pool.BootFailed(slot, permanent: true) : pool.Gone(slot));
+        Assert.Equal(0, pool.State.BootFailuresInARow);
+        pool.Counts(booting: 1);
+    }
+
+    [Fact]
+    public void Boots_that_a_draining_pool_gives_up_have_not_failed()
+    {
+        var pool = new PoolTable(new PoolSettings { Min = 2, Max = 2 });
+        pool.Booted(pool.In(ExecutorPhase.Booting)[0]);
+        var boot = pool.Only(ExecutorPhase.Booting);
+        pool.Drain();
+        pool.BootFailed(boot);
+        pool.Gone(pool.Only(ExecutorPhase.Draining));
+        Assert.Equal(0, pool.State.BootFailuresInARow);
     }
 
     [Fact]

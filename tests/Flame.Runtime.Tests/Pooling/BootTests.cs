@@ -106,6 +106,18 @@ public sealed class BootTests : IAsyncDisposable
         Assert.Equal(0, await link.ReadAsync(new byte[1], Patience));
     }
 
+    [Fact]
+    public async Task Boot_that_is_given_up_because_the_pool_drains_has_not_failed()
+    {
+        var started = _pools.StartAsync(Patience);
+        var boot = await _backend.NextAsync();
+        boot.Made.SetResult(boot);
+        await _pools.DrainAsync().WaitAsync(Patience);
+        await Assert.ThrowsAsync<PoolDrainingException>(() => started.WaitAsync(Patience));
+        Assert.True(boot.Stopped.Task.IsCompleted);
+        Assert.Equal(0, _pools["default"].GetStats().BootFailuresInARow);
+    }
+
     public async ValueTask DisposeAsync()
     {
         var disposed = _pools.DisposeAsync().AsTask();

@@ -72,6 +72,8 @@ internal sealed class PoolTable
 
     public PoolEffect[] SaysItDrains(ExecutorSlot slot) => Does(new PoolEvent(PoolEventKind.ExecutorDraining) { Slot = slot });
 
+    public PoolEffect[] Lost(ExecutorSlot slot) => Does(new PoolEvent(PoolEventKind.ExecutorLost) { Slot = slot, Jitter = 1 });
+
     public PoolEffect[] Gone(ExecutorSlot slot) => Does(new PoolEvent(PoolEventKind.ExecutorGone) { Slot = slot, Jitter = 1 });
 
     public PoolEffect[] Drain() => Does(new PoolEvent(PoolEventKind.Drain));

@@ -30,7 +30,7 @@ internal sealed class PoolWorld(PoolSettings settings)
             case 6 or 7: Each(ExecutorPhase.Booting, pick, Booted); break;
             case 8: Each(ExecutorPhase.Booting, pick, slot => BootFailed(slot, amount % 4 == 0, amount / 20.0)); break;
             case 9: Each(ExecutorPhase.Ready, pick, SaysItDrains); break;
-            case 10: Each(ExecutorPhase.Ready, pick, Gone); break;
+            case 10: Each(ExecutorPhase.Ready, pick, amount % 2 == 0 ? Gone : Lost); break;
             case 11 or 12: Each(ExecutorPhase.Draining, pick, Gone); break;
             case 13: Pass(PoolTable.Seconds(amount)); break;
             case 14: Late(pick, amount); break;
@@ -107,6 +107,12 @@ internal sealed class PoolWorld(PoolSettings settings)
         On(new PoolEvent(PoolEventKind.ExecutorDraining) { Slot = slot });
     }
 
+    private void Lost(ExecutorSlot slot)
+    {
+        _executors[slot] = ExecutorPhase.Draining;
+        On(new PoolEvent(PoolEventKind.ExecutorLost) { Slot = slot });
+    }
+
     private void Gone(ExecutorSlot slot)
     {
         Forget(slot);
@@ -123,7 +129,7 @@ internal sealed class PoolWorld(PoolSettings settings)
     private void Late(int pick, int amount)
     {
         if (_gone.Count == 0) return;
-        var kinds = (PoolEventKind[])[PoolEventKind.Release, PoolEventKind.BootSucceeded, PoolEventKind.BootFailed, PoolEventKind.ExecutorDraining, PoolEventKind.ExecutorGone];
+        var kinds = (PoolEventKind[])[PoolEventKind.Release, PoolEventKind.BootSucceeded, PoolEventKind.BootFailed, PoolEventKind.ExecutorDraining, PoolEventKind.ExecutorLost, PoolEventKind.ExecutorGone];
         On(new PoolEvent(kinds[amount % kinds.Length]) { Slot = _gone[pick % _gone.Count] });
     }
 

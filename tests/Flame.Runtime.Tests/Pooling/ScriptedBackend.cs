@@ -47,8 +47,8 @@ internal sealed class ScriptedBoot(FlameParent parent, LinkCarrier carrier) : Ba
         var ct = TestContext.Current.CancellationToken;
         var stream = await carrier.DialAsync(parent.Endpoints[0], null, ct);
         var build = BuildId.Current;
-        await stream.WriteAsync(Frame(FrameFlags.None, new ExecutorHello(parent.Executor, parent.Token, build.Hash, 1, build.Assemblies).Encode()), ct);
-        await stream.WriteAsync(Frame(FrameFlags.Reply, []), ct);
+        await stream.WriteAsync(Handshake.Frame(new ExecutorHello(parent.Executor, parent.Token, build.Hash, 1, build.Assemblies).Encode()), ct);
+        await stream.WriteAsync(Handshake.Frame([], FrameFlags.Reply), ct);
         var reader = new FrameReader(stream);
         while (!reader.TryRead(out _, out _)) Assert.True(reader.Filled(await reader.FillAsync(ct)));
         return stream;
@@ -62,12 +62,4 @@ internal sealed class ScriptedBoot(FlameParent parent, LinkCarrier carrier) : Ba
     }
 
     public override ValueTask DisposeAsync() => default;
-
-    private static byte[] Frame(FrameFlags flags, ReadOnlySpan<byte> body)
-    {
-        var frame = new byte[FrameHeader.Size + body.Length];
-        new FrameHeader(body.Length, FrameKind.Hello, flags, 0).Write(frame);
-        body.CopyTo(frame.AsSpan(FrameHeader.Size));
-        return frame;
-    }
 }

@@ -1,12 +1,7 @@
-using System.Collections.Immutable;
 using Flame.CodeFixes;
-using Flame.Generators.Analysis;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeActions;
-using Microsoft.CodeAnalysis.CodeFixes;
-using Microsoft.CodeAnalysis.Diagnostics;
+using static Flame.Generators.Tests.Fixes.FixTest;
 
-namespace Flame.Generators.Tests;
+namespace Flame.Generators.Tests.Fixes;
 
 public sealed class CodeFixTests
 {
@@ -57,7 +52,7 @@ public sealed class CodeFixTests
     [InlineData("Span<int> a")]
     public async Task What_a_method_writes_for_its_caller_is_not_taken_away_by_a_fix(string parameter)
     {
-        Assert.Empty((await OfferedAsync(new ParameterFix(), $"public static class V {{ [Flame] public static Task M({parameter}) => Task.CompletedTask; }}")).Actions);
+        Assert.Empty(await TitlesAsync(new ParameterFix(), $"public static class V {{ [Flame] public static Task M({parameter}) => Task.CompletedTask; }}"));
     }
 
     [Fact]
@@ -69,42 +64,6 @@ public sealed class CodeFixTests
     [Fact]
     public async Task An_override_is_left_to_its_author()
     {
-        Assert.Empty((await OfferedAsync(new VirtualMethodFix(), "public class V { [Flame] public override string ToString() => \"\"; }")).Actions);
-    }
-
-    [Theory]
-    [InlineData("cpu")]
-    [InlineData("default")]
-    public Task An_undeclared_pool_becomes_one_of_those_that_are_declared(string declared) => FixesAsync(
-        new PoolNameFix(), $"Use the pool '{declared}'",
-        "public static class V { [Flame(Pool = \"cpy\")] public static Task M() => Task.CompletedTask; public static void S(FlameBuilder f) => f.AddPool(\"cpu\"); }",
-        $"public static class V {{ [Flame(Pool = \"{declared}\")] public static Task M() => Task.CompletedTask; public static void S(FlameBuilder f) => f.AddPool(\"cpu\"); }}");
-
-    private static async Task FixesAsync(CodeFixProvider fix, string title, string before, string after)
-    {
-        var (document, actions) = await OfferedAsync(fix, before);
-        var operations = await actions.Single(a => a.Title == title).GetOperationsAsync(CancellationToken.None);
-        var changed = operations.OfType<ApplyChangesOperation>().Single().ChangedSolution.GetDocument(document.Id)!;
-        changed = await Microsoft.CodeAnalysis.Simplification.Simplifier.ReduceAsync(changed);
-
-        Assert.Equal(GeneratorRun.Usings + after, (await changed.GetTextAsync()).ToString());
-    }
-
-    private static async Task<(Document Document, List<CodeAction> Actions)> OfferedAsync(CodeFixProvider fix, string before)
-    {
-        var run = GeneratorRun.Of(before);
-        using var workspace = new AdhocWorkspace();
-        var project = workspace.AddProject("App", LanguageNames.CSharp)
-            .WithCompilationOptions(run.Input.Options).WithParseOptions(GeneratorRun.ParseOptions).WithMetadataReferences(run.Input.References);
-        foreach (var tree in run.Output.SyntaxTrees.Skip(1)) project = project.AddDocument(tree.FilePath, await tree.GetTextAsync()).Project;
-        var document = project.AddDocument("File0.cs", await run.Input.SyntaxTrees[0].GetTextAsync());
-
-        var compilation = (await document.Project.GetCompilationAsync())!;
-        var diagnostics = await compilation.WithAnalyzers([new FlameAnalyzer()]).GetAnalyzerDiagnosticsAsync();
-        var diagnostic = diagnostics.First(d => fix.FixableDiagnosticIds.Contains(d.Id));
-
-        var actions = new List<CodeAction>();
-        await fix.RegisterCodeFixesAsync(new CodeFixContext(document, diagnostic, (a, _) => actions.Add(a), CancellationToken.None));
-        return (document, actions);
+        Assert.Empty(await TitlesAsync(new VirtualMethodFix(), "public class V { [Flame] public override string ToString() => \"\"; }"));
     }
 }

@@ -1,0 +1,141 @@
+using Flame.Generators.Analysis;
+using Flame.Generators.Model;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Flame.Generators.Parsing;
+
+/// <summary>A call that hands a block to a pool, to its model; the only reader of its symbols, for generator and analyzer alike.</summary>
+internal sealed class BlockParser
+{
+    private readonly IInvocationOperation _call;
+    private readonly SemanticModel _model;
+    private readonly CancellationToken _ct;
+    private readonly List<Finding> _findings = [];
+
+    private BlockParser(IInvocationOperation call, SemanticModel model, CancellationToken ct) => (_call, _model, _ct) = (call, model, ct);
+
+    public static bool MayBeBlock(SyntaxNode node, CancellationToken ct) =>
+        node is InvocationExpressionSyntax { ArgumentList.Arguments.Count: >= 2 } call && BlockNames.MayBe(call);
+
+    public static bool TakesBlock(IMethodSymbol method) =>
+        KnownNames.Is(method.ContainingType, KnownNames.FlameCaller) && KnownNames.AttributeOf(method.OriginalDefinition, KnownNames.Block) is not null;
+
+    /// <returns><see langword="null"/> where there is no block, or none that can be sent: the analyzer says why.</returns>
+    public static BlockSiteModel? Parse(GeneratorSyntaxContext context, CancellationToken ct)
+    {
+        if (context.SemanticModel.GetOperation(context.Node, ct) is not IInvocationOperation call || !TakesBlock(call.TargetMethod)) return null;
+        var result = Parse(call, context.SemanticModel, ct);
+        if (result.Findings.Any(f => f.Rule.DefaultSeverity == DiagnosticSeverity.Error) || result.Model is not { } block) return null;
+        if (context.SemanticModel.GetInterceptableLocation((InvocationExpressionSyntax)context.Node, ct) is not { } location) return null;
+        // In generic code the type argument has no name that generated code could use, so it becomes the type parameter.
+        var method = block.OpenResult ? call.TargetMethod.OriginalDefinition : call.TargetMethod;
+        var generic = block.OpenResult ? $"<{method.TypeParameters[0].Name}>" : "";
+        return new BlockSiteModel(
+            block, method.Name, generic, Display.Type(method.ReturnType),
+            method.Parameters.Select(p => new DeclaredName(Display.Type(p.Type), p.Name)).ToEquatableArray(),
+            location.Version, location.Data, location.GetDisplayLocation());
+    }
+
+    public static ParseResult<BlockModel> Parse(IInvocationOperation call, SemanticModel model, CancellationToken ct)
+    {
+        var parser = new BlockParser(call, model, ct);
+        return new ParseResult<BlockModel>(parser.Read(), parser._findings);
+    }
+
+    private BlockModel? Read()
+    {
+        var argument = _call.Arguments.First(a => a.Parameter?.Name == "block");
+        if (argument.Value is not IDelegateCreationOperation { Target: var target } created)
+        {
+            Report(Rules.BlockElsewhere, argument.Value, argument.Value.Syntax.ToString());
+            return null;
+        }
+
+        var captures = new CaptureRules(_findings);
+        var keeps = new List<INamedTypeSymbol>();
+        if (_model.GetEnclosingSymbol(_call.Syntax.SpanStart, _ct)?.ContainingType is { } home) keeps.Add(home);
+        var captured = ReadCaptures(target, captures, keeps);
+        var (shape, result, openResult) = ReadResult(created);
+        if (captured is null || shape is null || _findings.Any(f => f.Rule.DefaultSeverity == DiagnosticSeverity.Error)) return null;
+
+        var name = BlockNames.Of((InvocationExpressionSyntax)_call.Syntax, _model, _ct);
+        var place = _call.Syntax.GetLocation().GetLineSpan();
+        var invoke = ((INamedTypeSymbol)created.Type!).DelegateInvokeMethod!;
+        return new BlockModel(
+            name.Identifier,
+            FlameParser.IdOf("block " + name.Signature),
+            $"the block at {Path.GetFileName(place.Path)}:{place.StartLinePosition.Line + 1}",
+            PoolOf(),
+            Display.Type(created.Type!),
+            shape.Value,
+            invoke.Parameters.Any(p => ParameterParser.IsCancellationToken(p.Type)),
+            result,
+            openResult,
+            captured.Value,
+            keeps.Select(Kept).Distinct().ToEquatableArray());
+    }
+
+    private EquatableArray<CaptureModel>? ReadCaptures(IOperation target, CaptureRules rules, List<INamedTypeSymbol> keeps)
+    {
+        var captures = new BlockCaptures(_model, _ct);
+        switch (target)
+        {
+            case IAnonymousFunctionOperation lambda:
+                captures.Read(lambda);
+                break;
+            case IMethodReferenceOperation { Method: { MethodKind: MethodKind.LocalFunction } function }:
+                captures.AddFunction(function);
+                break;
+            case IMethodReferenceOperation { Method: { IsStatic: true } method }:
+                keeps.Add(method.ContainingType);
+                break;
+            case IMethodReferenceOperation { Method: { IsVirtual: false, IsAbstract: false, IsOverride: false } method, Instance: { Type: { } receiver } instance }:
+                keeps.Add(method.ContainingType);
+                return rules.Receiver(method, receiver, instance);
+            default:
+                Report(Rules.BlockElsewhere, target, target.Syntax.ToString());
+                return null;
+        }
+
+        if (captures.GeneratedForm is { } form) Report(Rules.BlockForm, form, form.Syntax.ToString());
+        return rules.Read(captures);
+    }
+
+    private (BlockShape? Shape, PayloadModel? Result, bool IsOpen) ReadResult(IDelegateCreationOperation created)
+    {
+        var returned = ((INamedTypeSymbol)created.Type!).DelegateInvokeMethod!.ReturnType;
+        if (returned.SpecialType == SpecialType.System_Void) return (BlockShape.Nothing, null, false);
+        var (shape, inner) = ReturnShapes.Of(returned);
+        if (shape is ReturnShape.ValueTask or ReturnShape.ValueTaskOf || (shape == ReturnShape.Stream && _call.TargetMethod.Name != "StreamAsync"))
+        {
+            Report(Rules.BlockResult, created, Display.Short(returned));
+            return (null, null, false);
+        }
+
+        if (shape == ReturnShape.Task) return (BlockShape.Task, null, false);
+        var rules = new PayloadRules();
+        var type = inner ?? returned;
+        var known = shape switch { ReturnShape.TaskOf => BlockShape.TaskOf, ReturnShape.Stream => BlockShape.Stream, _ => BlockShape.Value };
+        if (OpenTypes.Has(type)) return (known, null, true);
+        if (rules.Read(type, "result") is { } payload)
+        {
+            if (!Visibility.IsReachableType(type)) Report(Rules.BlockType, created, Display.Short(type));
+            return (known, payload, false);
+        }
+
+        _findings.Add(rules.Obstacle!.ToFinding(Rules.ResultNotSerializable, created.Syntax.GetLocation(), "the block"));
+        return (null, null, false);
+    }
+
+    private string? PoolOf() =>
+        _call.Arguments.FirstOrDefault(a => a.Parameter?.Name == "pool")?.Value.ConstantValue is { HasValue: true, Value: string pool } ? pool : null;
+
+    private static KeptType Kept(INamedTypeSymbol type) =>
+        new(type.OriginalDefinition.GetDocumentationCommentId()!.Substring(2), type.ContainingAssembly.Name);
+
+    private void Report(DiagnosticDescriptor rule, IOperation place, params object[] arguments) =>
+        _findings.Add(new Finding(rule, place.Syntax.GetLocation(), arguments));
+}
