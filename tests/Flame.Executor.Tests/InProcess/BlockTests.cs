@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using MemoryPack;
 using Microsoft.Extensions.Logging;
 
 namespace Flame.Executor.Tests.InProcess;
@@ -314,62 +313,5 @@ public sealed class BlockTests
         await using var pool = InProcessPool.Start();
         ILogger<BlockTests> log = Microsoft.Extensions.Logging.Abstractions.NullLogger<BlockTests>.Instance;
         Assert.NotEqual("NullLogger`1", await pool.Pools.CallAsync("test", () => log.GetType().Name));
-    }
-}
-
-internal static class Marks
-{
-    private static readonly System.Collections.Concurrent.ConcurrentDictionary<string, TaskCompletionSource> s_entered = new();
-
-    public static System.Collections.Concurrent.ConcurrentBag<string> All { get; } = [];
-
-    public static void Add(string mark) => All.Add(mark);
-
-    public static int Answer() => 42;
-
-    public static void Entered(string name) => Of(name).TrySetResult();
-
-    public static Task WhenEntered(string name) => Of(name).Task.WaitAsync(TestContext.Current.CancellationToken);
-
-    private static TaskCompletionSource Of(string name) => s_entered.GetOrAdd(name, static _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
-}
-
-internal interface ICounts
-{
-    int Start { get; }
-}
-
-internal sealed class Pair<TFirst>(TFirst first)
-{
-    public Task<(TFirst, TSecond)> WithAsync<TSecond>(FlamePools flame, TSecond second) => flame.CallAsync("test", () => (first, second));
-}
-
-[MemoryPackable]
-internal sealed partial class Counter : ICounts
-{
-    public int Start { get; set; }
-
-    public int Next() => Start + 1;
-
-    public Task<int> NextOnAsync(FlamePools flame) => flame.CallAsync("test", () => Next());
-
-    public Task<int> PlusOnAsync(FlamePools flame, int n) => flame.CallAsync("test", () => Next() - 1 + n);
-}
-
-internal sealed class Shop(FlamePools flame, int price)
-{
-    private readonly int _tax = 1;
-    private readonly object _cannotBeSent = new();
-
-    public int Discount { get; init; }
-
-    public object Rest => _cannotBeSent;
-
-    public Task<string> PriceAsync() => flame.CallAsync("test", () => $"{price} - {Discount} + {_tax}");
-
-    public async Task<string> PriceOfAsync(int count)
-    {
-        await Task.Yield();
-        return await flame.CallAsync("test", () => $"{price} - {Discount} + {_tax} x {count}");
     }
 }
