@@ -16,6 +16,7 @@ internal sealed class ExecutorRole(FlameParent parent, ExecutorSetup setup)
 
     private readonly HostedServices _services = new();
     private readonly bool _isLocal = parent.Backend == "local";
+    private bool _entered;
 
     /// <summary>Runs the executor of this process and ends the process.</summary>
     public static async Task<Never> RunProcessAsync(FlameParent parent, ExecutorSetup setup)
@@ -158,6 +159,8 @@ internal sealed class ExecutorRole(FlameParent parent, ExecutorSetup setup)
         _ = ended.ContinueWith(
             _ =>
             {
+                // Later the end has limits of its own.
+                if (Volatile.Read(ref _entered)) return;
                 s_terminator.Limit(limit);
                 stop.Cancel();
             },
@@ -175,6 +178,10 @@ internal sealed class ExecutorRole(FlameParent parent, ExecutorSetup setup)
         catch (Exception e)
         {
             return e;
+        }
+        finally
+        {
+            Volatile.Write(ref _entered, true);
         }
     }
 

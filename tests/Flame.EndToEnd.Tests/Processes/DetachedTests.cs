@@ -17,7 +17,7 @@ public sealed class DetachedTests : IDisposable
     [InlineData("host")]
     public async Task Detached_call_ends_as_it_would_when_its_parent_is_killed(string way)
     {
-        await using var app = Start(way, "timeout=00:10:00");
+        await using var app = Start(way, "timeout=00:10:00", "shutdown=1");
         var call = await _gate.NextAsync();
 
         await app.KillAsync();
@@ -29,7 +29,7 @@ public sealed class DetachedTests : IDisposable
 
         await app.NothingIsLeftAsync(s_limit);
         Assert.Equal("done", await File.ReadAllTextAsync(Written, TestContext.Current.CancellationToken));
-        Assert.False(Signals.IsAlive(call.Child));
+        await Signals.GoneAsync(call.Child);
         Assert.Equal($"{call.Process}", Assert.Single(_folder.GetDirectories("hooks").Single().GetFiles()).Name);
     }
 
@@ -45,7 +45,7 @@ public sealed class DetachedTests : IDisposable
 
         await app.NothingIsLeftAsync(TimeSpan.FromSeconds(2) + s_limit);
         Assert.Equal("stopped", await File.ReadAllTextAsync(Written, TestContext.Current.CancellationToken));
-        Assert.False(Signals.IsAlive(call.Child));
+        await Signals.GoneAsync(call.Child);
     }
 
     [Fact]
