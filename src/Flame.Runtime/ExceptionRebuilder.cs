@@ -55,6 +55,12 @@ internal sealed class ExceptionRebuilder
         return Rebuild(FlameErrors.Remote(pool.Name, executor, method, failure.Type, failure.Message, failure.Stack));
     }
 
+    /// <summary>The same for a call of a placed object.</summary>
+    public Exception Rebuild(FlamePool pool, string executor, string method, in FailureBody failure) =>
+        failure.Code is FailureCode.Payload or FailureCode.UnknownMethod
+            ? FlameErrors.RemotePayload(pool.Name, executor, method, failure.Message, failure.Size)
+            : Rebuild(FlameErrors.Remote(pool.Name, executor, method, failure.Type, failure.Message, failure.Stack));
+
     /// <summary>The type that was thrown on the other side, where it is known.</summary>
     public Exception Rebuild(RemoteException remote)
     {

@@ -34,7 +34,7 @@ internal static class BlockEmitter
 
     private static void EmitBlock(SourceWriter w, BlockModel block)
     {
-        var streams = block.Shape == BlockShape.Stream ? " { Streams = true }" : "";
+        var streams = block.Shape == BlockShape.Stream || block.Placed is not null ? " { Streams = true }" : "";
         var pool = block.Pool is null ? "null" : Names.Literal(block.Pool);
         var places = string.Concat(block.Captures.Select(c => ", " + Names.Literal(c.Place)));
         w.Lines($"""
@@ -57,7 +57,14 @@ internal static class BlockEmitter
         payloads.EmitShapes(w);
     }
 
-    private static (string Name, PayloadModel Payload)[] Items(BlockModel block) => block.Item is { } item ? [("item", item)] : [];
+    private static (string Name, PayloadModel Payload)[] Items(BlockModel block) => block switch
+    {
+        { Item: { } item } => [("item", item)],
+        { Placed: not null } => [("requests", PayloadModel.OfLive), ("concurrent", Plain("bool")), ("lease", Plain("long"))],
+        _ => [],
+    };
+
+    private static PayloadModel Plain(string type) => new(type, false, PayloadKind.Unmanaged, EquatableArray<PayloadModel>.Empty, null);
 
     private static void EmitOpenSite(SourceWriter w)
     {
@@ -78,8 +85,14 @@ internal static class BlockEmitter
         using (w.Block($"private static {(awaits ? "async " : "")}{Names.ValueTask} InvokeAsync({Names.Invocation} call)"))
         {
             EmitRestore(w, block);
-            string[] passed = [.. block.Item is null ? Array.Empty<string>() : ["arguments.item"], .. block.TakesToken ? ["call.CancellationToken"] : Array.Empty<string>()];
+            string[] passed = [.. block.TakesServices ? ["call.Services"] : block.Item is null ? Array.Empty<string>() : ["arguments.item"], .. block.TakesToken ? ["call.CancellationToken"] : Array.Empty<string>()];
             var run = $"block.As<{block.Delegate}>()({string.Join(", ", passed)})";
+            if (block.Placed is not null)
+            {
+                EmitPlacing(w, block, run);
+                return;
+            }
+
             w.Lines(block switch
             {
                 { OpenResult: true } => $"{(awaits ? "await" : "return")} {Names.Contract}OpenBlocks.RunAsync(call, block){(awaits ? ".ConfigureAwait(false)" : "")};",
@@ -91,6 +104,14 @@ internal static class BlockEmitter
             });
             if (!awaits && !block.OpenResult) w.Lines("return default;");
         }
+    }
+
+    private static void EmitPlacing(SourceWriter w, BlockModel block, string run)
+    {
+        var rest = $"{block.ChannelOf(block.Captures.Count)}, arguments.requests, arguments.concurrent, arguments.lease)";
+        w.Lines(block.Shape == BlockShape.Value
+            ? $"return call.PlaceAsync({run}, {rest};"
+            : $"await call.PlaceAsync(await {run}.ConfigureAwait(false), {rest}.ConfigureAwait(false);");
     }
 
     private static void EmitRestore(SourceWriter w, BlockModel block)

@@ -7,6 +7,12 @@ internal enum ReturnShape
     ValueTask,
     ValueTaskOf,
     Stream,
+
+    /// <summary>Of a placed object: nothing, at once.</summary>
+    Nothing,
+
+    /// <summary>Of a placed object: a value, at once.</summary>
+    Value,
 }
 
 /// <summary>A marked method that can run elsewhere.</summary>
