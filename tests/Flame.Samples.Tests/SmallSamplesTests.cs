@@ -12,6 +12,13 @@ public sealed class SmallSamplesTests
         Assert.True(sample.Out.Length >= 2, sample.Everything);
     }
 
+    [Fact]
+    public async Task A_placed_index_keeps_its_words()
+    {
+        await using var sample = await RunAsync("Placed");
+        Assert.Equal(["index/1 knows 7 words", "'quick' is in 0 and 2", "'cat' is in none"], sample.Out);
+    }
+
     private static async Task<SampleProcess> RunAsync(string name)
     {
         var sample = await SampleProcess.RunSmallAsync(name);
