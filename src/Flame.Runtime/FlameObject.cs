@@ -50,7 +50,10 @@ public sealed class FlameObject<T> : IAsyncDisposable where T : class
 /// <summary>Makes handles without a pool.</summary>
 public static class FlameObject
 {
-    /// <summary>A handle of an object that lives here: for tests of code that takes a handle. Its calls are plain calls.</summary>
+    /// <summary>
+    /// A handle of an object that lives here. A marked method returns one of an object that it has made: the object stays in
+    /// its executor, and the caller gets a handle of it there. In tests of code that takes a handle, its calls are plain calls.
+    /// </summary>
     /// <typeparam name="T">The class.</typeparam>
     /// <param name="here">The object; disposed with its handle.</param>
     /// <returns>The handle.</returns>

@@ -60,11 +60,9 @@ internal static class BlockEmitter
     private static (string Name, PayloadModel Payload)[] Items(BlockModel block) => block switch
     {
         { Item: { } item } => [("item", item)],
-        { Placed: not null } => [("requests", PayloadModel.OfLive), ("concurrent", Plain("bool")), ("lease", Plain("long"))],
+        { Placed: not null } => Placing.Arguments,
         _ => [],
     };
-
-    private static PayloadModel Plain(string type) => new(type, false, PayloadKind.Unmanaged, EquatableArray<PayloadModel>.Empty, null);
 
     private static void EmitOpenSite(SourceWriter w)
     {
@@ -108,10 +106,10 @@ internal static class BlockEmitter
 
     private static void EmitPlacing(SourceWriter w, BlockModel block, string run)
     {
-        var rest = $"{block.ChannelOf(block.Captures.Count)}, arguments.requests, arguments.concurrent, arguments.lease)";
+        var channel = block.ChannelOf(block.Captures.Count);
         w.Lines(block.Shape == BlockShape.Value
-            ? $"return call.PlaceAsync({run}, {rest};"
-            : $"await call.PlaceAsync(await {run}.ConfigureAwait(false), {rest}.ConfigureAwait(false);");
+            ? $"return {Placing.Keep(run, channel)};"
+            : $"await {Placing.Keep($"await {run}.ConfigureAwait(false)", channel)}.ConfigureAwait(false);");
     }
 
     private static void EmitRestore(SourceWriter w, BlockModel block)

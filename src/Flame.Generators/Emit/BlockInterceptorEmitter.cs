@@ -41,7 +41,7 @@ internal static class BlockInterceptorEmitter
             {
                 w.Lines($"""
                     return {Names.Contract}ObjectCalls.PlaceAsync<{types}, {placed}>(
-                        flame, pool, {generated}.Row, (requests, concurrent, lease) => new({values}, requests, concurrent, lease), options, ct);
+                        flame, pool, {generated}.Row, ({Placing.Names}) => new({values}, {Placing.Names}), options, ct);
                     """);
             }
             else if (block.Item is null) w.Lines($"return {Call(site.Method, "ct")};");

@@ -31,7 +31,7 @@ internal static class MethodsEmitter
         w.Gap();
         EmitInvoker(w, method, receiver);
         var payloads = new PayloadEmitter();
-        CodecEmitter.EmitArguments(w, [.. method.Sent.Select(p => (p.Name, p.Payload!))], payloads);
+        CodecEmitter.EmitArguments(w, [.. method.Sent.Select(p => (p.Name, p.Payload!)), .. method.Resource is null ? [] : Placing.Arguments], payloads);
         if (method.Result is { } result) CodecEmitter.EmitValue(w, "Result", result, payloads);
         foreach (var live in method.Live)
         {
@@ -45,7 +45,7 @@ internal static class MethodsEmitter
     {
         var members = new List<string>();
         if (method.Idempotent) members.Add("Idempotent = true");
-        if (method.Shape == ReturnShape.Stream) members.Add("Streams = true");
+        if (method.Shape == ReturnShape.Stream || method.Resource is not null) members.Add("Streams = true");
         if (method.TimeoutTicks is { } ticks) members.Add($"Timeout = new global::System.TimeSpan({ticks}L)");
         var shown = Names.Literal($"{method.Type.Name}.{method.Name}".Replace("@", ""));
 
@@ -60,12 +60,14 @@ internal static class MethodsEmitter
         var waits = method.Shape is not (ReturnShape.Nothing or ReturnShape.Value);
         using (w.Block($"private static {(waits ? "async " : "")}{Names.ValueTask} InvokeAsync({Names.Invocation} call)"))
         {
-            if (method.Sent.Any()) w.Lines("var arguments = call.ReadArguments<Arguments, Arguments>();");
+            if (method.Sent.Any() || method.Resource is not null) w.Lines("var arguments = call.ReadArguments<Arguments, Arguments>();");
 
             var target = receiver ?? (method.IsStatic ? method.Type.FullName : $"call.Service<{method.Type.FullName}>()");
             var call = $"{target}.{method.Name}({string.Join(", ", method.Parameters.Select(p => p.IsLive ? Live(method, p) : Argument(p)))})";
             w.Lines(method switch
             {
+                { Resource: not null } =>
+                    $"await {Placing.Keep($"{Names.Contract}ObjectCalls.Kept(await {call}.ConfigureAwait(false))", method.Live.Length + 1)}.ConfigureAwait(false);",
                 { Shape: ReturnShape.Stream, Result: { } item } =>
                     $"await call.WriteItemsAsync<{item.Declared}, Result>({call}).ConfigureAwait(false);",
                 { Shape: ReturnShape.Nothing } => $"{call};",

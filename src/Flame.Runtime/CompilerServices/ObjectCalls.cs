@@ -30,11 +30,39 @@ public static class ObjectCalls
     public static async Task<FlameObject<T>> PlaceAsync<TArguments, TCodec, T>(
         FlameCaller caller, string pool, RemoteMethod block, PlacingArguments<TArguments> arguments, FlamePlaceOptions? options, CancellationToken ct)
         where TCodec : struct, IPayloadCodec<TArguments>
+        where T : class =>
+        await PlaceAsync<TArguments, TCodec, T>(caller.Pools[pool], block, arguments, options ?? new FlamePlaceOptions(), caller.Options, ct).ConfigureAwait(false);
+
+    /// <summary>Calls a method that leaves an object in its executor and returns its handle.</summary>
+    /// <typeparam name="TArguments">The generated tuple of arguments.</typeparam>
+    /// <typeparam name="TCodec">Its codec.</typeparam>
+    /// <typeparam name="T">The class of the object.</typeparam>
+    /// <param name="method">The method.</param>
+    /// <param name="arguments">Makes the arguments.</param>
+    /// <param name="options">What this call wants otherwise.</param>
+    /// <param name="ct">Ends the wait for it.</param>
+    /// <returns>The handle.</returns>
+    public static Task<FlameObject<T>> OpenAsync<TArguments, TCodec, T>(
+        RemoteMethod method, PlacingArguments<TArguments> arguments, FlameCallOptions? options, CancellationToken ct)
+        where TCodec : struct, IPayloadCodec<TArguments>
+        where T : class =>
+        PlaceAsync<TArguments, TCodec, T>(FlamePools.Current.PoolOf(method), method, arguments, new FlamePlaceOptions(), options, ct);
+
+    /// <summary>The object behind a handle that a method returns in its executor.</summary>
+    /// <typeparam name="T">Its class.</typeparam>
+    /// <param name="handle">The handle.</param>
+    /// <returns>The object.</returns>
+    /// <exception cref="InvalidOperationException">It lives elsewhere.</exception>
+    public static T Kept<T>(FlameObject<T> handle) where T : class =>
+        handle.Here ?? throw new InvalidOperationException("A method can only return the handle of an object that it has made itself: FlameObject.InPlace(…).");
+
+    private static async Task<FlameObject<T>> PlaceAsync<TArguments, TCodec, T>(
+        FlamePool pool, RemoteMethod method, PlacingArguments<TArguments> arguments, FlamePlaceOptions kept, FlameCallOptions? options, CancellationToken ct)
+        where TCodec : struct, IPayloadCodec<TArguments>
         where T : class
     {
-        options ??= new FlamePlaceOptions();
-        var link = new PlacedLink(caller.Pools[pool], typeof(T).Name);
-        await link.PlaceAsync<TArguments, TCodec>(block, arguments(link.Requests, options.Concurrent, options.Lease.Ticks), caller.Options, ct).ConfigureAwait(false);
+        var link = new PlacedLink(pool, typeof(T).Name);
+        await link.PlaceAsync<TArguments, TCodec>(method, arguments(link.Requests, kept.Concurrent, kept.Lease.Ticks), options, ct).ConfigureAwait(false);
         return new FlameObject<T>(link);
     }
 

@@ -47,3 +47,13 @@ internal sealed class Account(string name, int balance, Gates? gates = null) : I
 
     public static Account With(IServiceProvider services, string name) => new(name, 0, services.GetRequiredService<Gates>());
 }
+
+internal static class Bank
+{
+    [Flame(Pool = "test")]
+    public static async Task<FlameObject<Account>> OpenAsync(string name, int balance, CancellationToken ct = default)
+    {
+        await Task.Delay(1, ct);
+        return balance < 0 ? throw new ArgumentException("no debts") : FlameObject.InPlace(new Account(name, balance));
+    }
+}
