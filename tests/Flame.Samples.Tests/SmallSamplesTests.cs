@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace Flame.Samples.Tests;
 
 /// <summary>The small samples, run as a user runs them: each ends well, says what its idea promises, and leaves nothing behind.</summary>
@@ -10,6 +12,20 @@ public sealed class SmallSamplesTests
         Assert.Equal("pi is about 3.14", sample.Out[0]);
         Assert.All(sample.Out.Skip(1), line => Assert.Matches(@"^cpu/\d guesses \d\.\d\d\d$", line));
         Assert.True(sample.Out.Length >= 2, sample.Everything);
+    }
+
+    [Fact]
+    public async Task Mapping_takes_results_in_order_folds_them_and_keeps_a_failure_as_one()
+    {
+        await using var sample = await RunAsync("Mapping");
+        Assert.Equal(["day 1", "day 2", "day 3"], sample.Out[..3].Select(line => line.Split(':')[0]));
+        Assert.All(sample.Out[..3], line => Assert.Matches(@": \d+ requests failed$", line));
+
+        // Every whole line of the twenty days is in the fold, once.
+        var paths = Regex.Match(sample.Out[3], @"^/cart (\d+), /home (\d+)$");
+        Assert.Equal(20 * 5000, int.Parse(paths.Groups[1].Value) + int.Parse(paths.Groups[2].Value));
+        Assert.Equal(["day 1", "day 6", "day 11", "day 13 cannot be read", "day 16"], sample.Out[4..].Select(line => line.Split(':')[0]));
+        Assert.Equal("day 13 cannot be read: 'GET /ho' has no time", sample.Out[7]);
     }
 
     private static async Task<SampleProcess> RunAsync(string name)
