@@ -28,6 +28,17 @@ public sealed class SmallSamplesTests
         Assert.Equal("day 13 cannot be read: 'GET /ho' has no time", sample.Out[7]);
     }
 
+    [Fact]
+    public async Task Streaming_packs_an_upload_with_reports_and_stops_when_its_reader_has_enough()
+    {
+        await using var sample = await RunAsync("Streaming");
+        Assert.Equal(["25 % packed", "50 % packed", "75 % packed", "100 % packed"], sample.Out[..4]);
+        Assert.Matches(@"^\d\d,\d\d\d,\d\d\d bytes became \d,\d\d\d,\d\d\d$", sample.Out[4]);
+        Assert.Equal("SHA-256 there and here: the same", sample.Out[5]);
+        Assert.NotEmpty(sample.Out[6..]);
+        Assert.All(sample.Out[6..], line => Assert.Matches(@"^\d{6} sensor 42 reads 9\d*$", line));
+    }
+
     private static async Task<SampleProcess> RunAsync(string name)
     {
         var temporary = Directory.CreateTempSubdirectory("flame-");
