@@ -39,6 +39,15 @@ public sealed class SmallSamplesTests
         Assert.All(sample.Out[6..], line => Assert.Matches(@"^\d{6} sensor 42 reads 9\d*$", line));
     }
 
+    [Fact]
+    public async Task Calls_end_in_time_are_awaited_later_cancelled_and_tried_again()
+    {
+        await using var sample = await RunAsync("Calls");
+        Assert.Matches(@"^Execution: FLM2006: .* within 0\.3 s \(Timeout of this call\)\.$", sample.Out[0]);
+        Assert.Matches(@"^stamp 157037, Succeeded on cpu/\d$", sample.Out[1]);
+        Assert.Equal(["the endless one: Cancelled", "the shop answered at visit 3"], sample.Out[2..]);
+    }
+
     private static async Task<SampleProcess> RunAsync(string name)
     {
         var temporary = Directory.CreateTempSubdirectory("flame-");
