@@ -48,6 +48,15 @@ public sealed class SmallSamplesTests
         Assert.Equal(["the endless one: Cancelled", "the shop answered at visit 3"], sample.Out[2..]);
     }
 
+    [Fact]
+    public async Task Injection_runs_what_is_marked_on_the_pool()
+    {
+        await using var sample = await RunAsync("Injection");
+        Assert.Equal(
+            ["Night train, 10 s: cut at [40, 90, 200], says video/1", "The garden, 10 s: cut at [75], says video/1", "One take, 10 s: cut at [], says video/1"],
+            sample.Out);
+    }
+
     private static async Task<SampleProcess> RunAsync(string name)
     {
         var temporary = Directory.CreateTempSubdirectory("flame-");
