@@ -57,6 +57,21 @@ public sealed class SmallSamplesTests
             sample.Out);
     }
 
+    [Fact]
+    public async Task Batching_carries_many_callers_in_few_calls()
+    {
+        await using var sample = await RunAsync("Batching");
+        Assert.EndsWith("; 200 of 200 are right", sample.Out[0]);
+        var calls = int.Parse(Regex.Match(sample.Out[1], @"^200 callers, (\d+) calls$").Groups[1].Value);
+        var items = sample.Out[2..^1].Select(line => int.Parse(Regex.Match(line, @"^cpu/\d, call \d+, carried (\d+) items$").Groups[1].Value)).ToArray();
+        Assert.Equal((calls, 200), (items.Length, items.Sum()));
+        Assert.All(items, count => Assert.InRange(count, 1, 32));
+
+        // Seven are enough for two hundred; a machine that is slow to bring the callers together may take some more.
+        Assert.InRange(calls, 7, 50);
+        Assert.Equal("Dictionary Exception", sample.Out[^1]);
+    }
+
     private static async Task<SampleProcess> RunAsync(string name)
     {
         var temporary = Directory.CreateTempSubdirectory("flame-");
