@@ -31,6 +31,9 @@ internal sealed class ExceptionRebuilder
         Add(e => new OverflowException(e.RemoteMessage, e));
         Add(e => new TimeoutException(e.RemoteMessage, e));
         Add(e => new UnauthorizedAccessException(e.RemoteMessage, e));
+
+        // By its name: its library is loaded where it is thrown, and not at every start.
+        _known["System.Net.Http.HttpRequestException"] = static e => new HttpRequestException(e.RemoteMessage, e);
     }
 
     public void Add<TException>(Func<RemoteException, TException> rebuild) where TException : Exception =>

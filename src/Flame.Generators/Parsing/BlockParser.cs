@@ -70,7 +70,7 @@ internal sealed class BlockParser
         return new BlockModel(
             name.Identifier,
             FlameParser.IdOf("block " + name.Signature),
-            $"the block at {Path.GetFileName(place.Path)}:{place.StartLinePosition.Line + 1}",
+            Shown(target, place),
             PoolOf(),
             Display.Type(created.Type!),
             shape.Value,
@@ -83,6 +83,12 @@ internal sealed class BlockParser
             captured.Value,
             keeps.Select(Kept).Distinct().ToEquatableArray());
     }
+
+    // A method has a name; a lambda has only its place.
+    private static string Shown(IOperation target, FileLinePositionSpan place) =>
+        target is IMethodReferenceOperation { Method: { MethodKind: MethodKind.Ordinary } method }
+            ? $"{method.ContainingType.Name}.{method.Name}"
+            : $"the block at {Path.GetFileName(place.Path)}:{place.StartLinePosition.Line + 1}";
 
     private EquatableArray<CaptureModel>? ReadCaptures(IOperation target, CaptureRules rules, List<INamedTypeSymbol> keeps)
     {
