@@ -2,6 +2,16 @@ using Flame.Placing;
 
 namespace Flame;
 
+/// <summary>Something that lives in an executor and keeps it, and a slot of it, until it is disposed: every <see cref="FlameObject{T}"/>, whatever its class.</summary>
+public interface IFlameResource : IAsyncDisposable
+{
+    /// <summary>The executor that it lives in; <see langword="null"/>: it lives here.</summary>
+    string? Executor { get; }
+
+    /// <summary>Completes when it is gone, for whatever reason. Never fails.</summary>
+    Task Ended { get; }
+}
+
 /// <summary>
 /// A handle of an object that lives in one executor: <c>await using var model = await flame.PlaceAsync("gpu", () => new Captioner(path))</c>.
 /// Its public methods are called on the handle. It holds one slot of its executor until it is disposed. Thread-safe.
@@ -12,7 +22,7 @@ namespace Flame;
 /// its <see cref="FlamePlaceOptions.Lease"/>. When its executor is lost, waiting and later calls fail with
 /// <see cref="ExecutorLostException"/>: an object is not durable and is not made again.
 /// </remarks>
-public sealed class FlameObject<T> : IAsyncDisposable where T : class
+public sealed class FlameObject<T> : IFlameResource where T : class
 {
     private readonly TaskCompletionSource _gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -79,6 +79,14 @@ public sealed class SmallSamplesTests
         Assert.Equal("Dictionary Exception", sample.Out[^1]);
     }
 
+    [Fact]
+    public async Task An_open_file_keeps_its_slot_until_its_handle_is_disposed()
+    {
+        await using var sample = await RunAsync("Resources");
+        Assert.Equal(
+            ["files/1 has 100000 lines open", "line 1 of many", "line 50000 of many", "line 100000 of many", "1 slot is taken", "0 slots are taken"], sample.Out);
+    }
+
     private static async Task<SampleProcess> RunAsync(string name)
     {
         var temporary = Directory.CreateTempSubdirectory("flame-");
