@@ -17,7 +17,8 @@ internal sealed class PlacedServer(Invocation call, object placed, IAsyncEnumera
     private readonly Lock _gate = new();
     private Task _last = Task.CompletedTask;
     private ITimer? _leaseTimer;
-    private int _underWay;
+    private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _underWay = 1; // that requests may come
 
     public async IAsyncEnumerable<PlacedReply> AnswersAsync()
     {
@@ -44,7 +45,8 @@ internal sealed class PlacedServer(Invocation call, object placed, IAsyncEnumera
             failure = e;
         }
 
-        await _last.ConfigureAwait(false);
+        Ended();
+        await _idle.Task.ConfigureAwait(false);
         try
         {
             await DisposeAsync().ConfigureAwait(false);
@@ -62,20 +64,34 @@ internal sealed class PlacedServer(Invocation call, object placed, IAsyncEnumera
     {
         if (request.Arguments is null)
         {
-            if (_running.TryGetValue(request.Call, out var running)) running.CancelAsync();
+            Cancel(request.Call);
             return;
         }
 
         var cancel = CancellationTokenSource.CreateLinkedTokenSource(end);
         _running.TryAdd(request.Call, cancel);
         Began();
-        _last = concurrent ? Task.WhenAll(_last, AnswerAsync(request, cancel, Task.CompletedTask)) : AnswerAsync(request, cancel, _last);
+        var answer = AnswerAsync(request, cancel, concurrent ? Task.CompletedTask : _last);
+        if (!concurrent) _last = answer;
+    }
+
+    private void Cancel(long id)
+    {
+        if (!_running.TryGetValue(id, out var running)) return;
+        try
+        {
+            running.CancelAsync();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has ended in this moment.
+        }
     }
 
     private async Task AnswerAsync(PlacedRequest request, CancellationTokenSource cancel, Task before)
     {
         // The user's code runs neither where requests are read nor where the last call ended.
-        await Task.WhenAll(before).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        await before.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         PlacedReply reply;
         try
         {
@@ -88,6 +104,7 @@ internal sealed class PlacedServer(Invocation call, object placed, IAsyncEnumera
             reply = new PlacedReply(request.Call, true, FailureBody.Of(e).Encode().ToArray());
         }
 
+        Answers();
         _replies.Writer.TryWrite(reply);
         _running.TryRemove(request.Call, out _);
         cancel.Dispose();
@@ -103,11 +120,21 @@ internal sealed class PlacedServer(Invocation call, object placed, IAsyncEnumera
         }
     }
 
+    // The lease begins before its caller knows the answer, not a moment later.
+    private void Answers()
+    {
+        lock (_gate)
+        {
+            if (_underWay == 2) _leaseTimer!.Change(lease, Timeout.InfiniteTimeSpan);
+        }
+    }
+
     private void Ended()
     {
         lock (_gate)
         {
-            if (--_underWay == 0) _leaseTimer!.Change(lease, Timeout.InfiniteTimeSpan);
+            if (--_underWay == 0) _idle.TrySetResult();
+            else if (_underWay == 1) _leaseTimer!.Change(lease, Timeout.InfiniteTimeSpan);
         }
     }
 

@@ -127,20 +127,17 @@ public sealed class PlacedTests
     {
         await using var pool = InProcessPool.Start();
         var name = _name;
-        var account = await pool.Pools.PlaceAsync("test", services => Account.With(services, name), new FlamePlaceOptions { Lease = TimeSpan.FromSeconds(10) });
+        var account = await pool.Pools.PlaceAsync("test", services => Account.With(services, name), new FlamePlaceOptions { Lease = TimeSpan.FromSeconds(4) });
         var call = account.PassAsync("leased", InProcessPool.Patience);
         await pool.Gates["leased"].Entered;
-        pool.Time.Advance(TimeSpan.FromSeconds(8));
-        pool.Time.Advance(TimeSpan.FromSeconds(8));
+        pool.Time.Advance(TimeSpan.FromSeconds(3));
+        pool.Time.Advance(TimeSpan.FromSeconds(3));
         pool.Gates["leased"].Open();
         await call;
+        pool.Time.Advance(TimeSpan.FromSeconds(3));
         Assert.Equal(0, await account.Add(0));
-        while (!account.Ended.IsCompleted)
-        {
-            pool.Time.Advance(TimeSpan.FromSeconds(1));
-            await Task.Yield();
-        }
-
+        pool.Time.Advance(TimeSpan.FromSeconds(4));
+        await account.Ended;
         await Assert.ThrowsAsync<ObjectDisposedException>(() => account.Add(1));
         Assert.Equal(1, Account.Disposals[name]);
         await account.DisposeAsync();
