@@ -33,6 +33,7 @@ internal sealed class PlacedLink(FlamePool pool, string name)
     public async Task PlaceAsync<TArguments, TCodec>(RemoteMethod block, TArguments arguments, FlameCallOptions? options, CancellationToken ct)
         where TCodec : struct, IPayloadCodec<TArguments>
     {
+        ct.ThrowIfCancellationRequested();
         using var waiting = new CancellationTokenSource();
         var call = new StreamCall<PlacedReply, PlacedReply>(waiting.Token, CancellationToken.None);
         Payloads.WriteInto<TArguments, TCodec>(call.Payload, arguments, pool.Options.MaxPayloadSize, block.Name);
