@@ -50,7 +50,7 @@ internal static class Actions
                 break;
 
             case "nest":
-                await PrintAsync("passed", Nested.HoldAsync(Setup.Number("gate", 0), Setup.Has("heed"), default).ContinueWith(static held => { held.GetAwaiter().GetResult(); return 0; }, TaskScheduler.Default));
+                await PrintAsync("passed", Nested.HoldAsync(Setup.Number("below", 1), Setup.Number("gate", 0), Setup.Has("heed"), default));
                 break;
 
             case "hand-over":

@@ -16,10 +16,16 @@ internal static class Nested
         await flame.CallAsync("main", () => $"{FlameParent.Current!.Executor}:{Environment.ProcessId}"),
         await flame.Remote.CallAsync("main", () => FlameParent.Current!.Executor));
 
-    /// <summary>Stays here and on an executor of its own.</summary>
+    /// <summary>Stays here and on an executor of its own, and so on; the last one has a child. Without heed none sees its token.</summary>
     [Flame(Pool = "main")]
-    public static async Task HoldAsync(int port, bool heed, CancellationToken ct) =>
-        await Task.WhenAll(Gates.PassAsync(port, ct), Gates.Remote.PassWithChildAsync(port, heed, ct));
+    public static async Task<int> HoldAsync(int below, int port, bool heed, CancellationToken ct)
+    {
+        var token = heed ? ct : default;
+        await Task.WhenAll(
+            Gates.PassAsync(port, token),
+            below == 1 ? Gates.Remote.PassWithChildAsync(port, heed, token) : Nested.Remote.HoldAsync(below - 1, port, heed, token));
+        return below;
+    }
 
     /// <summary>Leaves a call behind that goes on.</summary>
     [Flame(Pool = "main")]

@@ -84,11 +84,13 @@ public sealed class NestedTests
         Assert.Equal(3, backend.Alive.Count);
     }
 
-    [Fact]
-    public async Task Lost_executor_takes_its_own_along()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Lost_executor_takes_its_own_along(bool heed)
     {
         await using var pool = Start();
-        var call = Nesting.PassAsync("nested", InProcessPool.Patience);
+        var call = Nesting.PassAsync("nested", heed, InProcessPool.Patience);
         await pool.Gates["nested"].Entered;
         pool.Backend.Lose("test/1");
         var error = await Assert.ThrowsAsync<ExecutorLostException>(() => call);
@@ -104,7 +106,7 @@ public sealed class NestedTests
     public async Task Lost_executor_of_an_executor_fails_its_call_and_names_itself()
     {
         await using var pool = Start();
-        var call = Nesting.PassAsync("nested", InProcessPool.Patience);
+        var call = Nesting.PassAsync("nested", true, InProcessPool.Patience);
         await pool.Gates["nested"].Entered;
         pool.Backend.Lose("test/1/test/1");
         var error = await Assert.ThrowsAsync<RemoteException>(() => call);
@@ -143,10 +145,10 @@ internal static class Nesting
     public static async Task<int> PlainAsync(int below) => below == 0 ? 0 : 1 + await PlainAsync(below - 1);
 
     [Flame(Pool = "test")]
-    public static async Task<int> PassAsync(string gate, CancellationToken ct) => await Nesting.Remote.GateAsync(gate, ct);
+    public static async Task<int> PassAsync(string gate, bool heed, CancellationToken ct) => await Nesting.Remote.GateAsync(gate, heed, ct);
 
     [Flame(Pool = "test")]
-    public static Task HandOverAsync(string gate) => Nesting.Cast.GateAsync(gate, CancellationToken.None);
+    public static Task HandOverAsync(string gate) => Nesting.Cast.GateAsync(gate, true, CancellationToken.None);
 
     [Flame(Pool = "test")]
     public static async Task<string> NameAsync([FromServices] FlamePools flame)
@@ -156,9 +158,9 @@ internal static class Nesting
     }
 
     [Flame(Pool = "test")]
-    public static async Task<int> GateAsync(string gate, [FromServices] Gates gates, CancellationToken ct)
+    public static async Task<int> GateAsync(string gate, bool heed, [FromServices] Gates gates, CancellationToken ct)
     {
-        await gates[gate].PassAsync(ct);
+        await gates[gate].PassAsync(heed ? ct : CancellationToken.None);
         return 0;
     }
 }
