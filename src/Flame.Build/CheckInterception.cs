@@ -36,7 +36,7 @@ public sealed class CheckInterception : Microsoft.Build.Utilities.Task
                 columnNumber: call.Column,
                 endLineNumber: 0,
                 endColumnNumber: 0,
-                message: call.Method.StartsWith("Flame.FlameCaller.", StringComparison.Ordinal)
+                message: call.Method.StartsWith("Flame.Flame", StringComparison.Ordinal)
                     ? "The call of '{0}' was not intercepted, so its block would not be sent. Write the call, and the block, directly in C# code that Flame's generator compiles."
                     : "The call of '{0}' was not intercepted and would silently run in place. Write .Remote or .Local before the method's name, or set FlameIntercept to false to keep every direct call local.",
                 call.Method);

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Flame.CompilerServices;
 using Flame.Live;
+using Flame.Placing;
 using Flame.Wire;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -155,6 +156,14 @@ internal sealed class RunningCall(ExecutorHost host, ulong id, RemoteMethod meth
         }
 
         Result.Reset(host.Rules.MaxPayload);
+    }
+
+    public override ValueTask PlaceAsync(object placed, int channel, LiveArgument requests, bool concurrent, long lease)
+    {
+        var server = new PlacedServer(
+            this, placed, Items<PlacedRequest, PlacedRequest>(channel, "requests", requests)!, concurrent,
+            lease < 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromTicks(lease), host.Rules.MaxPayload, host.Time);
+        return WriteItemsAsync<PlacedReply, PlacedReply>(server.AnswersAsync());
     }
 
     /// <summary>Gives back what the call held; once it has finished.</summary>

@@ -32,8 +32,13 @@ public sealed class FlameGenerator : IIncrementalGenerator
             .Select(static (both, _) => Steps.BlocksOf(both.Left, both.Right)).WithTrackingName(TrackingNames.Blocks);
         context.RegisterSourceOutput(blocks, static (c, model) => Steps.EmitBlocks(c, model));
 
-        var rows = types.Select(static (t, _) => Steps.RowsOf(t)).Combine(blocks.Select(static (b, _) => Steps.RowsOf(b)))
-            .Select(static (both, _) => both.Left.Concat(both.Right).ToEquatableArray());
+        var placed = context.SyntaxProvider
+            .ForAttributeWithMetadataName(KnownNames.FlameObject, static (_, _) => true, static (c, _) => c.TargetSymbol is INamedTypeSymbol type ? PlacedParser.Parse(type).Model : null)
+            .Where(static t => t is not null).WithTrackingName(TrackingNames.Placed);
+        context.RegisterSourceOutput(placed, static (c, type) => Steps.EmitPlaced(c, type!));
+
+        var rows = types.Select(static (t, _) => Steps.RowsOf(t)).Combine(blocks.Select(static (b, _) => Steps.RowsOf(b))).Combine(placed.Collect().Select(static (t, _) => Steps.PlacedRowsOf(t)))
+            .Select(static (all, _) => all.Left.Left.Concat(all.Left.Right).Concat(all.Right).ToEquatableArray());
         var injections = context.SyntaxProvider
             .CreateSyntaxProvider(InjectionParser.MayBeCall, static (c, ct) => InjectionParser.Parse(c, ct)!)
             .Where(static i => i is not null).Collect()

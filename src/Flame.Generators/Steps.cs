@@ -46,6 +46,17 @@ internal static class Steps
     public static EquatableArray<RegistryRow> RowsOf(BlocksModel blocks) =>
         blocks.Blocks.Select(b => new RegistryRow(Names.Blocks(blocks.Assembly), b.Name + ".Row")).ToEquatableArray();
 
+    public static EquatableArray<RegistryRow> PlacedRowsOf(ImmutableArray<TypeModel?> types) =>
+        types.OfType<TypeModel>().OrderBy(t => t.Name.FullName, StringComparer.Ordinal)
+            .SelectMany(t => t.Methods.Select(m => new RegistryRow(Names.PlacedMethods(t.Name), Names.CallClass(t, m) + ".Row"))).ToEquatableArray();
+
+    public static void EmitPlaced(SourceProductionContext context, TypeModel type)
+    {
+        var name = type.Name.FullName.Replace("global::", "").Replace("@", "");
+        context.AddSource(name + ".Handle.g.cs", PlacedEmitter.EmitHandle(type));
+        context.AddSource(name + ".Placed.g.cs", PlacedEmitter.EmitMethods(type));
+    }
+
     public static BlocksModel BlocksOf(ImmutableArray<BlockSiteModel?> sites, string assembly) => new(
         assembly, sites.OfType<BlockSiteModel>().Select(s => s.Block).OrderBy(b => b.Name, StringComparer.Ordinal).ToEquatableArray());
 

@@ -7,6 +7,7 @@ internal static class TrackingNames
     public const string Hooks = nameof(Hooks);
     public const string Types = nameof(Types);
     public const string Registry = nameof(Registry);
+    public const string Placed = nameof(Placed);
     public const string BlockSites = nameof(BlockSites);
     public const string Blocks = nameof(Blocks);
     public const string Injections = nameof(Injections);

@@ -31,6 +31,9 @@ internal sealed class ExceptionRebuilder
         Add(e => new OverflowException(e.RemoteMessage, e));
         Add(e => new TimeoutException(e.RemoteMessage, e));
         Add(e => new UnauthorizedAccessException(e.RemoteMessage, e));
+
+        // By its name: its library is loaded where it is thrown, and not at every start.
+        _known["System.Net.Http.HttpRequestException"] = static e => new HttpRequestException(e.RemoteMessage, e);
     }
 
     public void Add<TException>(Func<RemoteException, TException> rebuild) where TException : Exception =>
@@ -54,6 +57,12 @@ internal sealed class ExceptionRebuilder
 
         return Rebuild(FlameErrors.Remote(pool.Name, executor, method, failure.Type, failure.Message, failure.Stack));
     }
+
+    /// <summary>The same for a call of a placed object.</summary>
+    public Exception Rebuild(FlamePool pool, string executor, string method, in FailureBody failure) =>
+        failure.Code is FailureCode.Payload or FailureCode.UnknownMethod
+            ? FlameErrors.RemotePayload(pool.Name, executor, method, failure.Message, failure.Size)
+            : Rebuild(FlameErrors.Remote(pool.Name, executor, method, failure.Type, failure.Message, failure.Stack));
 
     /// <summary>The type that was thrown on the other side, where it is known.</summary>
     public Exception Rebuild(RemoteException remote)

@@ -65,6 +65,14 @@ public sealed class FlameBatchAttribute : Attribute
 public sealed class FromServicesAttribute : Attribute;
 
 /// <summary>
+/// Marks a class whose objects can be placed in an executor, see <see cref="FlameObject{T}"/>. Each of its public methods can
+/// be called on the handle; what it takes and returns must be something that can be sent. Dispose methods are called when
+/// the object ends.
+/// </summary>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class FlameObjectAttribute : Attribute;
+
+/// <summary>
 /// Marks a method that an executor runs once after it connected and before its first call: load a model, open a
 /// pool of connections. Parameters are resolved from the executor's container; a <see cref="CancellationToken"/>
 /// fires when the executor is told to stop. Throwing fails the boot.

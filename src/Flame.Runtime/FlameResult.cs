@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.ExceptionServices;
 using System.Text;
 
@@ -32,6 +33,7 @@ public readonly record struct FlameResult<TIn, TOut>
     public Exception? Error { get; }
 
     /// <summary>Whether there is a <see cref="Value"/>.</summary>
+    [MemberNotNullWhen(false, nameof(Error))]
     public bool Succeeded => Error is null;
 
     // What a record prints by default would ask for the value, and throw.

@@ -53,8 +53,9 @@ internal sealed class SampleProcess : IAsyncDisposable
     /// <summary>Runs it to its end.</summary>
     public static Task<SampleProcess> RunAsync(string workingDirectory, params string[] arguments) => EndedAsync(new SampleProcess(workingDirectory, Thumbnails, arguments));
 
-    /// <summary>Runs one of the small samples to its end.</summary>
-    public static Task<SampleProcess> RunSmallAsync(string name) => EndedAsync(new SampleProcess(Repository.Path, ProgramOf(name), []));
+    /// <summary>Runs one of the small samples to its end, with a folder of its own for temporary files.</summary>
+    public static Task<SampleProcess> RunSmallAsync(string name, string temporary) =>
+        EndedAsync(new SampleProcess(Repository.Path, ProgramOf(name), [], ("TMPDIR", temporary)));
 
     public async Task EndAsync() => await _process.WaitForExitAsync().WaitAsync(Patience);
 

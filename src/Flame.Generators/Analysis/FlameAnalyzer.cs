@@ -17,6 +17,7 @@ public sealed class FlameAnalyzer : DiagnosticAnalyzer
         Rules.LocalFunction, Rules.BadTimeout, Rules.IdCollision, Rules.UnknownPool, Rules.Receiver, Rules.SecondToken, Rules.Hook,
         Rules.NotInjectable, Rules.NothingRemote, Rules.BatchForm, Rules.BatchLimits, Rules.ArgumentNotSerializable, Rules.ResultNotSerializable,
         Rules.CaptureNotSerializable, Rules.BlockElsewhere, Rules.BlockWrites, Rules.BlockThis, Rules.BlockType, Rules.BlockResult, Rules.BlockForm, Rules.BlockBorrows, Rules.OpenMapping,
+        Rules.PlacedMethod, Rules.NotPlaceable,
         Rules.ExpressionTree, Rules.MethodGroup, Rules.Dynamic, Rules.Crash,
     ];
 
@@ -31,6 +32,7 @@ public sealed class FlameAnalyzer : DiagnosticAnalyzer
 
             var survey = new Survey();
             start.RegisterSymbolAction(c => OnMethod(c, survey), SymbolKind.Method);
+            start.RegisterSymbolAction(OnType, SymbolKind.NamedType);
             start.RegisterOperationAction(OnLocalFunction, OperationKind.LocalFunction);
             start.RegisterOperationAction(c => OnCall(c, survey), OperationKind.Invocation);
             start.RegisterOperationAction(OnMethodReference, OperationKind.MethodReference);
@@ -63,6 +65,13 @@ public sealed class FlameAnalyzer : DiagnosticAnalyzer
             foreach (var finding in HookParser.Parse(method, hook == KnownNames.Enter).Findings)
                 context.ReportDiagnostic(finding.ToDiagnostic());
         }
+    }
+
+    private static void OnType(SymbolAnalysisContext context)
+    {
+        var type = (INamedTypeSymbol)context.Symbol;
+        if (KnownNames.AttributeOf(type, KnownNames.FlameObject) is null) return;
+        foreach (var finding in PlacedParser.Parse(type).Findings) context.ReportDiagnostic(finding.ToDiagnostic());
     }
 
     private static void OnLocalFunction(OperationAnalysisContext context)

@@ -149,6 +149,16 @@ internal static class Rules
         "The block uses '{0}', which the generator that sends the block has not made yet when it looks at it: call the method plainly, on the executor it runs in place",
         Category, DiagnosticSeverity.Error, true, helpLinkUri: Help + "FLM0307.md");
 
+    public static readonly DiagnosticDescriptor PlacedMethod = new(
+        "FLM0310", "A method of a placed object cannot be called from elsewhere",
+        "'{0}' cannot be called on a handle: {1}; make it internal to leave it out",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Help + "FLM0310.md");
+
+    public static readonly DiagnosticDescriptor NotPlaceable = new(
+        "FLM0311", "An object of this class cannot be placed",
+        "'{0}' cannot be placed: mark the class [FlameObject], so that its handle has its methods",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Help + "FLM0311.md");
+
     public static readonly DiagnosticDescriptor ExpressionTree = new(
         "FLM0401", "A call inside an expression tree",
         "'{0}' is called inside an expression tree, which knows nothing of pools, and would run in place: call it outside",

@@ -34,7 +34,7 @@ internal static class BlockEmitter
 
     private static void EmitBlock(SourceWriter w, BlockModel block)
     {
-        var streams = block.Shape == BlockShape.Stream ? " { Streams = true }" : "";
+        var streams = block.Shape == BlockShape.Stream || block.Placed is not null ? " { Streams = true }" : "";
         var pool = block.Pool is null ? "null" : Names.Literal(block.Pool);
         var places = string.Concat(block.Captures.Select(c => ", " + Names.Literal(c.Place)));
         w.Lines($"""
@@ -57,7 +57,12 @@ internal static class BlockEmitter
         payloads.EmitShapes(w);
     }
 
-    private static (string Name, PayloadModel Payload)[] Items(BlockModel block) => block.Item is { } item ? [("item", item)] : [];
+    private static (string Name, PayloadModel Payload)[] Items(BlockModel block) => block switch
+    {
+        { Item: { } item } => [("item", item)],
+        { Placed: not null } => Placing.Arguments,
+        _ => [],
+    };
 
     private static void EmitOpenSite(SourceWriter w)
     {
@@ -78,8 +83,14 @@ internal static class BlockEmitter
         using (w.Block($"private static {(awaits ? "async " : "")}{Names.ValueTask} InvokeAsync({Names.Invocation} call)"))
         {
             EmitRestore(w, block);
-            string[] passed = [.. block.Item is null ? Array.Empty<string>() : ["arguments.item"], .. block.TakesToken ? ["call.CancellationToken"] : Array.Empty<string>()];
+            string[] passed = [.. block.TakesServices ? ["call.Services"] : block.Item is null ? Array.Empty<string>() : ["arguments.item"], .. block.TakesToken ? ["call.CancellationToken"] : Array.Empty<string>()];
             var run = $"block.As<{block.Delegate}>()({string.Join(", ", passed)})";
+            if (block.Placed is not null)
+            {
+                EmitPlacing(w, block, run);
+                return;
+            }
+
             w.Lines(block switch
             {
                 { OpenResult: true } => $"{(awaits ? "await" : "return")} {Names.Contract}OpenBlocks.RunAsync(call, block){(awaits ? ".ConfigureAwait(false)" : "")};",
@@ -91,6 +102,14 @@ internal static class BlockEmitter
             });
             if (!awaits && !block.OpenResult) w.Lines("return default;");
         }
+    }
+
+    private static void EmitPlacing(SourceWriter w, BlockModel block, string run)
+    {
+        var channel = block.ChannelOf(block.Captures.Count);
+        w.Lines(block.Shape == BlockShape.Value
+            ? $"return {Placing.Keep(run, channel)};"
+            : $"await {Placing.Keep($"await {run}.ConfigureAwait(false)", channel)}.ConfigureAwait(false);");
     }
 
     private static void EmitRestore(SourceWriter w, BlockModel block)

@@ -33,11 +33,18 @@ internal static class BlockInterceptorEmitter
         w.Lines(InterceptorEmitter.Location(site.Version, site.Data, site.Display));
         using (w.Block($"internal static {site.ReturnType} {site.Method}{number}{site.Generic}(this global::Flame.FlameCaller flame{declared})"))
         {
-            var inPlace = block.Item is null ? $"flame.{site.Method}({passed})" : $"{site.Declarer}.{site.Method}(flame, {passed})";
+            var inPlace = block is { Item: null, Placed: null } ? $"flame.{site.Method}({passed})" : $"{site.Declarer}.{site.Method}(flame, {passed})";
             w.Lines($"if ({Names.Contract}BlockCalls.RunInPlace(flame)) return {inPlace};");
             if (block.OpenResult || block.OpenArguments) w.Lines($"{Names.Contract}OpenBlocks.Demand();");
             w.Lines($"var captured = {generated}.Site.Capture(block);");
-            if (block.Item is null) w.Lines($"return {Call(site.Method, "ct")};");
+            if (block.Placed is { } placed)
+            {
+                w.Lines($"""
+                    return {Names.Contract}ObjectCalls.PlaceAsync<{types}, {placed}>(
+                        flame, pool, {generated}.Row, ({Placing.Names}) => new({values}, {Placing.Names}), options, ct);
+                    """);
+            }
+            else if (block.Item is null) w.Lines($"return {Call(site.Method, "ct")};");
             else EmitMapping(w, site, block);
         }
 

@@ -23,14 +23,15 @@ internal static class MethodsEmitter
         return w.ToString();
     }
 
-    private static void EmitCall(SourceWriter w, MethodModel method)
+    /// <summary>One method, of a receiver from the container, or of one that is named.</summary>
+    public static void EmitCall(SourceWriter w, MethodModel method, string? receiver = null)
     {
         EmitRow(w, method);
         if (method.Batch is { } batch) BatchEmitter.EmitRow(w, method, batch);
         w.Gap();
-        EmitInvoker(w, method);
+        EmitInvoker(w, method, receiver);
         var payloads = new PayloadEmitter();
-        CodecEmitter.EmitArguments(w, [.. method.Sent.Select(p => (p.Name, p.Payload!))], payloads);
+        CodecEmitter.EmitArguments(w, [.. method.Sent.Select(p => (p.Name, p.Payload!)), .. method.Resource is null ? [] : Placing.Arguments], payloads);
         if (method.Result is { } result) CodecEmitter.EmitValue(w, "Result", result, payloads);
         foreach (var live in method.Live)
         {
@@ -44,32 +45,38 @@ internal static class MethodsEmitter
     {
         var members = new List<string>();
         if (method.Idempotent) members.Add("Idempotent = true");
-        if (method.Shape == ReturnShape.Stream) members.Add("Streams = true");
+        if (method.Shape == ReturnShape.Stream || method.Resource is not null) members.Add("Streams = true");
         if (method.TimeoutTicks is { } ticks) members.Add($"Timeout = new global::System.TimeSpan({ticks}L)");
         var shown = Names.Literal($"{method.Type.Name}.{method.Name}".Replace("@", ""));
 
         w.Lines($"// {method.Signature}");
         w.Lines($"internal static readonly {Names.RemoteMethod} Row =");
-        w.Lines($"    new(0x{method.Id:x16}UL, {shown}, {Names.Literal(method.Pool)}, InvokeAsync)"
+        w.Lines($"    new(0x{method.Id:x16}UL, {shown}, {(method.Pool.Length == 0 ? "null" : Names.Literal(method.Pool))}, InvokeAsync)"
                 + (members.Count == 0 ? ";" : $" {{ {string.Join(", ", members)} }};"));
     }
 
-    private static void EmitInvoker(SourceWriter w, MethodModel method)
+    private static void EmitInvoker(SourceWriter w, MethodModel method, string? receiver)
     {
-        using (w.Block($"private static async {Names.ValueTask} InvokeAsync({Names.Invocation} call)"))
+        var waits = method.Shape is not (ReturnShape.Nothing or ReturnShape.Value);
+        using (w.Block($"private static {(waits ? "async " : "")}{Names.ValueTask} InvokeAsync({Names.Invocation} call)"))
         {
-            if (method.Sent.Any()) w.Lines("var arguments = call.ReadArguments<Arguments, Arguments>();");
+            if (method.Sent.Any() || method.Resource is not null) w.Lines("var arguments = call.ReadArguments<Arguments, Arguments>();");
 
-            var target = method.IsStatic ? method.Type.FullName : $"call.Service<{method.Type.FullName}>()";
+            var target = receiver ?? (method.IsStatic ? method.Type.FullName : $"call.Service<{method.Type.FullName}>()");
             var call = $"{target}.{method.Name}({string.Join(", ", method.Parameters.Select(p => p.IsLive ? Live(method, p) : Argument(p)))})";
             w.Lines(method switch
             {
+                { Resource: not null } =>
+                    $"await {Placing.Keep($"{Names.Contract}ObjectCalls.Kept(await {call}.ConfigureAwait(false))", method.Live.Length + 1)}.ConfigureAwait(false);",
                 { Shape: ReturnShape.Stream, Result: { } item } =>
                     $"await call.WriteItemsAsync<{item.Declared}, Result>({call}).ConfigureAwait(false);",
+                { Shape: ReturnShape.Nothing } => $"{call};",
+                { Shape: ReturnShape.Value, Result: { } value } => $"call.WriteResult<{value.Declared}, Result>({call});",
                 { Result: { } result } =>
                     $"call.WriteResult<{result.Declared}, Result>(await {call}.ConfigureAwait(false));",
                 _ => $"await {call}.ConfigureAwait(false);",
             });
+            if (!waits) w.Lines("return default;");
         }
     }
 

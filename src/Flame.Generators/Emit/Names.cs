@@ -45,6 +45,9 @@ internal static class Names
 
     public static string Registry(string assembly) => Sanitized(assembly) + "_Registry";
 
+    /// <summary>The class of the methods of a placed object.</summary>
+    public static string PlacedMethods(TypeName type) => type.MetadataName.Replace('.', '_') + "_Placed";
+
     /// <summary>The class of the blocks of an assembly.</summary>
     public static string Blocks(string assembly) => Sanitized(assembly) + "_Blocks";
 

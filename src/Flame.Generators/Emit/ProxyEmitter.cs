@@ -23,7 +23,7 @@ internal static class ProxyEmitter
     {
         var access = type.Name.IsPublic ? "public" : "internal";
         var batched = methods.Where(m => m.Batch is not null).ToArray();
-        var unary = methods.Where(m => m.Shape != ReturnShape.Stream).ToArray();
+        var unary = methods.Where(m => m.Shape != ReturnShape.Stream && m.Resource is null).ToArray();
 
         // Nobody waits for a cast: what it borrowed could be gone.
         var casts = unary.Where(m => m.Live.Length == 0).ToArray();
@@ -97,7 +97,7 @@ internal static class ProxyEmitter
     {
         var entry = method.Shape == ReturnShape.Stream ? "StreamAsync" : "CallAsync";
         var asTask = method.Shape is ReturnShape.Task or ReturnShape.TaskOf ? ".AsTask()" : "";
-        return ($"{method.ReturnType} {method.Name}({Declared(method.Passed)})", Entry(type, method, entry, method.Result) + asTask);
+        return ($"{method.ReturnType} {method.Name}({Declared(method.Passed)})", method.Resource is { } resource ? Open(type, method, resource) : Entry(type, method, entry, method.Result) + asTask);
     }
 
     private static (string Declaration, string Body) Cast(TypeModel type, MethodModel method) => (
@@ -111,6 +111,13 @@ internal static class ProxyEmitter
         var declared = Declared(method.Passed);
         if (method.Passed.LastOrDefault() is { Role: ParameterRole.Cancellation, HasDefault: false }) declared += " = default";
         return ($"{returned} {method.Name}({declared})", Entry(type, method, "Spawn", method.Result));
+    }
+
+    private static string Open(TypeModel type, MethodModel method, string resource)
+    {
+        var call = Names.CallClassFullName(type, method);
+        var passed = string.Concat(method.Sent.Select(p => (p.IsLive ? Live(call, method, p) : p.Name) + ", "));
+        return $"{Names.Contract}ObjectCalls.OpenAsync<{call}.Arguments, {call}.Arguments, {resource}>({call}.Row, ({Placing.Names}) => new({passed}{Placing.Names}), this._options, {method.Token})";
     }
 
     private static string Entry(TypeModel type, MethodModel method, string entry, PayloadModel? result)

@@ -50,6 +50,8 @@ internal sealed record LiveModel(string Name, ParameterRole Role, PayloadModel? 
 /// <param name="Shape">What it returns.</param>
 /// <param name="TakesToken">Whether it takes a token.</param>
 /// <param name="Item">What it takes of a mapping, in front of the token.</param>
+/// <param name="Placed">The class of the object that it makes, if that stays there.</param>
+/// <param name="TakesServices">Whether it takes the services of its executor, in front of the token.</param>
 /// <param name="Result">The result or item, if there is one.</param>
 /// <param name="OpenResult">Whether there is one whose type generic code knows when it runs.</param>
 /// <param name="Captures">What it uses of its surroundings.</param>
@@ -63,6 +65,8 @@ internal sealed record BlockModel(
     BlockShape Shape,
     bool TakesToken,
     PayloadModel? Item,
+    string? Placed,
+    bool TakesServices,
     PayloadModel? Result,
     bool OpenResult,
     EquatableArray<CaptureModel> Captures,

@@ -7,6 +7,12 @@ internal enum ReturnShape
     ValueTask,
     ValueTaskOf,
     Stream,
+
+    /// <summary>Of a placed object: nothing, at once.</summary>
+    Nothing,
+
+    /// <summary>Of a placed object: a value, at once.</summary>
+    Value,
 }
 
 /// <summary>A marked method that can run elsewhere.</summary>
@@ -25,6 +31,7 @@ internal enum ReturnShape
 /// <param name="Result">The result or item, if there is one.</param>
 /// <param name="Parameters">Its parameters, in order.</param>
 /// <param name="Batch">How single items are collected for it, if they are.</param>
+/// <param name="Resource">The class of the object that it leaves in its executor, if it returns the handle of one.</param>
 internal sealed record MethodModel(
     TypeName Type,
     string Name,
@@ -40,7 +47,8 @@ internal sealed record MethodModel(
     string ReturnType,
     PayloadModel? Result,
     EquatableArray<ParameterModel> Parameters,
-    BatchModel? Batch)
+    BatchModel? Batch,
+    string? Resource = null)
 {
     public IEnumerable<ParameterModel> Sent => Parameters.Where(p => p.Payload is not null);
 

@@ -14,6 +14,7 @@ internal sealed class BlockParser
     private readonly SemanticModel _model;
     private readonly CancellationToken _ct;
     private readonly List<Finding> _findings = [];
+    private string? _placed;
 
     private BlockParser(IInvocationOperation call, SemanticModel model, CancellationToken ct) => (_call, _model, _ct) = (call, model, ct);
 
@@ -69,17 +70,25 @@ internal sealed class BlockParser
         return new BlockModel(
             name.Identifier,
             FlameParser.IdOf("block " + name.Signature),
-            $"the block at {Path.GetFileName(place.Path)}:{place.StartLinePosition.Line + 1}",
+            Shown(target, place),
             PoolOf(),
             Display.Type(created.Type!),
             shape.Value,
             invoke.Parameters.Any(p => ParameterParser.IsCancellationToken(p.Type)),
             item,
+            _placed,
+            invoke.Parameters.Any(p => KnownNames.Is(p.Type, "System.IServiceProvider")),
             result,
             openResult,
             captured.Value,
             keeps.Select(Kept).Distinct().ToEquatableArray());
     }
+
+    // A method has a name; a lambda has only its place.
+    private static string Shown(IOperation target, FileLinePositionSpan place) =>
+        target is IMethodReferenceOperation { Method: { MethodKind: MethodKind.Ordinary } method }
+            ? $"{method.ContainingType.Name}.{method.Name}"
+            : $"the block at {Path.GetFileName(place.Path)}:{place.StartLinePosition.Line + 1}";
 
     private EquatableArray<CaptureModel>? ReadCaptures(IOperation target, CaptureRules rules, List<INamedTypeSymbol> keeps)
     {
@@ -112,9 +121,21 @@ internal sealed class BlockParser
         return models;
     }
 
+    private BlockShape? ReadPlaced(ITypeSymbol type, IOperation block, ReturnShape? shape)
+    {
+        if (KnownNames.AttributeOf(type, KnownNames.FlameObject) is null)
+        {
+            Report(Rules.NotPlaceable, block, Display.Short(type));
+            return null;
+        }
+
+        _placed = Display.Unannotated(type);
+        return shape == ReturnShape.TaskOf ? BlockShape.TaskOf : BlockShape.Value;
+    }
+
     private PayloadModel? ReadItem(IMethodSymbol invoke, IOperation block, bool isOpen)
     {
-        if (invoke.Parameters.FirstOrDefault(p => !ParameterParser.IsCancellationToken(p.Type))?.Type is not { } type) return null;
+        if (invoke.Parameters.FirstOrDefault(p => !ParameterParser.IsCancellationToken(p.Type))?.Type is not { } type || _placed is not null) return null;
         if (isOpen || OpenTypes.Has(type))
         {
             Report(Rules.OpenMapping, block);
@@ -146,6 +167,7 @@ internal sealed class BlockParser
         if (shape == ReturnShape.Task) return (BlockShape.Task, null, false);
         var rules = new PayloadRules();
         var type = inner ?? returned;
+        if (_call.TargetMethod.Name == "PlaceAsync") return (ReadPlaced(type, created, shape), null, false);
         var known = shape switch { ReturnShape.TaskOf => BlockShape.TaskOf, ReturnShape.Stream => BlockShape.Stream, _ => BlockShape.Value };
         if (OpenTypes.Has(type)) return (known, null, true);
         if (rules.Read(type, "result") is { } payload)

@@ -33,7 +33,8 @@ internal sealed class FlameParser
         if (_findings.Count > 0) return null;
 
         var (shape, resultType) = ReadReturn();
-        var result = resultType is null ? null : ReadResult(resultType);
+        var resource = resultType is null ? null : ReadResource(shape, resultType);
+        var result = resultType is null || resource is not null ? null : ReadResult(resultType);
         var parameters = new ParameterParser(_method, _findings).Read();
         var attribute = KnownNames.AttributeOf(_method, KnownNames.Flame)!;
         var timeout = ReadTimeout(attribute);
@@ -56,7 +57,8 @@ internal sealed class FlameParser
             Display.Type(_method.ReturnType),
             result,
             parameters,
-            batch);
+            batch,
+            resource);
     }
 
     private (ReturnShape? Shape, ITypeSymbol? Result) ReadReturn()
@@ -64,6 +66,15 @@ internal sealed class FlameParser
         var (shape, result) = ReturnShapes.Of(_method.ReturnType);
         if (shape is null) Report(Rules.ReturnType, Display.Short(_method), Display.Short(_method.ReturnType));
         return (shape, result);
+    }
+
+    /// <summary>What is behind the handle that the method returns.</summary>
+    private string? ReadResource(ReturnShape? shape, ITypeSymbol type)
+    {
+        if (type is not INamedTypeSymbol { TypeArguments: { Length: 1 } arguments } named || !KnownNames.Is(named.OriginalDefinition, KnownNames.FlameHandle)) return null;
+        if (shape != ReturnShape.TaskOf) Report(Rules.ReturnType, Display.Short(_method), Display.Short(_method.ReturnType));
+        if (KnownNames.AttributeOf(arguments[0], KnownNames.FlameObject) is null) Report(Rules.NotPlaceable, Display.Short(arguments[0]));
+        return Display.Unannotated(arguments[0]);
     }
 
     private PayloadModel? ReadResult(ITypeSymbol type)

@@ -17,6 +17,8 @@ internal static class KnownNames
     public const string Block = "Flame.CompilerServices.FlameBlockAttribute";
     public const string LoggerOf = "Microsoft.Extensions.Logging.ILogger`1";
     public const string ProxyExtensions = "Microsoft.Extensions.DependencyInjection.FlameProxyExtensions";
+    public const string FlameHandle = "Flame.FlameObject`1";
+    public const string FlameObject = "Flame.FlameObjectAttribute";
     public const string Generator = "Flame.Generators";
     public const string GeneratedNamespace = "Flame.Generated";
     public const string DefaultPool = "default";

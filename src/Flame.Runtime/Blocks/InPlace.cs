@@ -59,6 +59,13 @@ internal static class InPlace
         FlameCaller flame, IAsyncEnumerable<TIn> items, Func<TIn, CancellationToken, Task<TOut>> block, TState seed, Func<TState, FlameResult<TIn, TOut>, TState> fold, FlameMapOptions? options, CancellationToken ct) =>
         MapOf(items, Checked(flame, block), options, ct).FoldAsync(seed, fold);
 
+    public static async Task<FlameObject<T>> PlaceAsync<T>(FlameCaller flame, Func<CancellationToken, Task<T>> block, CancellationToken ct) where T : class =>
+        FlameObject.InPlace(await RunAsync(flame, block, ct).ConfigureAwait(false));
+
+    // In place there is no container but the caller's own, which only the caller has.
+    public static Task<FlameObject<T>> PlaceWithServicesAsync<T>(FlameCaller flame) where T : class =>
+        throw (flame.RunsInPlace ? new NotSupportedException("A block that takes services cannot place an object in place: make it here, with your own services, and use FlameObject.InPlace.") : FlameErrors.BlockNotPrepared());
+
     private static FlameMap<TIn, TOut> MapOf<TIn, TOut>(IAsyncEnumerable<TIn> items, Func<TIn, CancellationToken, Task<TOut>> block, FlameMapOptions? options, CancellationToken ct) =>
         Mapped.Of(items, block, options, options?.MaxInFlight ?? Environment.ProcessorCount, ct);
 

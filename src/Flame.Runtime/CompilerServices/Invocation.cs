@@ -74,6 +74,23 @@ public abstract class Invocation
     public virtual Stream? Stream(int channel, string name, LiveArgument argument) =>
         argument.Traits == LiveTraits.None ? null : Borrowed.Stream(channel, name, argument.Traits, argument.Length);
 
+    /// <summary>The placed object that the call is for.</summary>
+    /// <typeparam name="T">Its class.</typeparam>
+    /// <returns>The object.</returns>
+    public T Target<T>() where T : class => (T)Placed!;
+
+    internal virtual object? Placed => null;
+
+    /// <summary>Keeps an object, and answers what is asked of it, until nobody wants it any more; then it is disposed.</summary>
+    /// <param name="placed">The object.</param>
+    /// <param name="channel">The place of the requests among the live arguments, from 1.</param>
+    /// <param name="requests">What came of them.</param>
+    /// <param name="concurrent">Whether its methods may run at the same time.</param>
+    /// <param name="lease">How long it stays when nothing is asked of it, in ticks; negative: for ever.</param>
+    /// <returns>Completes when the object is gone.</returns>
+    public virtual ValueTask PlaceAsync(object placed, int channel, LiveArgument requests, bool concurrent, long lease) =>
+        throw new NotSupportedException("This invocation keeps no objects.");
+
     /// <summary>Resolves a service of this call's scope.</summary>
     /// <typeparam name="T">The service.</typeparam>
     /// <returns>The service.</returns>

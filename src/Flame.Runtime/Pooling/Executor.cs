@@ -206,7 +206,7 @@ internal sealed class Executor : LinkEvents, IDisposable
         var reason = goesOn ? "the pool has ended, and what is detached goes on without it" : await ReasonAsync(loss, planned).ConfigureAwait(false);
         foreach (var call in calls)
         {
-            if (call.MayRunAgain && call.TryAgain(countAttempt: true)) continue;
+            if (!goesOn && call.MayRunAgain && call.TryAgain(countAttempt: true)) continue;
             call.EndWith(FlameErrors.Lost(_pool.Name, Name, call.Method.Name, mayHaveRun: true, reason));
         }
 

@@ -69,6 +69,8 @@ public sealed class StartTests(PublishedPrograms programs) : IClassFixture<Publi
         Assert.Equal("w2 3 w0,w1,w2", await app.NextAsync("live"));
         Assert.Equal("System.InvalidTimeZoneException", await app.NextAsync("remote"));
         Assert.Equal("42 a+b main/1", await app.NextAsync("block"));
+        Assert.Equal("5 9 main/1", await app.NextAsync("placed"));
+        Assert.Equal("a2b2", await app.NextAsync("mapped"));
         Assert.Equal(generic, await app.NextAsync("generic"));
         Assert.Equal(0, await app.EndAsync());
         Assert.Empty(app.Started());

@@ -33,6 +33,10 @@ catch (RemoteException e)
 var flame = app.Services.GetRequiredService<FlamePools>();
 var (factor, words) = (2, new List<string> { "a", "b" });
 Console.WriteLine($"block {await flame.CallAsync("main", () => $"{factor * 21} {string.Join('+', words)} {FlameParent.Current?.Executor}")}");
+await using (var till = await flame.PlaceAsync("main", () => new Till(factor)))
+    Console.WriteLine($"placed {await till.Add(3)} {await till.Add(4)} {till.Executor}");
+var mapped = await flame.ForEachAsync("main", words, word => word + factor, "", (all, one) => all + one.Value);
+Console.WriteLine($"mapped {mapped}");
 try
 {
     Console.WriteLine($"generic {await Generic.TwiceAsync(flame, 1.5)} {await Generic.TwiceAsync(flame, "t")} {await Generic.TwiceAsync(flame, new Order("tea", [], []))}");
@@ -63,6 +67,12 @@ public sealed class Shop(ILogger<Shop> log) : IShop
         log.LogInformation("Pricing {Name}", order.Name);
         return Task.FromResult(order with { Name = order.Name.ToUpperInvariant() });
     }
+}
+
+[FlameObject]
+public sealed class Till(int sum)
+{
+    public int Add(int amount) => sum += amount;
 }
 
 static class Generic

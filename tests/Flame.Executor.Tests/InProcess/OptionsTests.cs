@@ -135,6 +135,29 @@ public sealed class OptionsTests
     }
 
     [Fact]
+    public async Task Detached_call_that_goes_on_is_not_run_again()
+    {
+        var pool = InProcessPool.Start(o => o.ShutdownTimeout = TimeSpan.FromSeconds(10));
+        var call = Work.Remote.With(new() { Detached = true, Timeout = TimeSpan.FromHours(1) }).WaitAgainAsync("once", InProcessPool.Patience);
+        await pool.Gates["once"].Entered;
+        var ended = pool.Pools.DisposeAsync().AsTask();
+        await pool.UntilAsync(stats => stats.Draining == 1);
+        pool.Time.Advance(TimeSpan.FromSeconds(10));
+        while (!call.IsCompleted)
+        {
+            pool.Time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        var error = await Assert.ThrowsAsync<ExecutorLostException>(() => call);
+        Assert.Contains("goes on without it", error.Reason, StringComparison.Ordinal);
+        await ended;
+        pool.Gates["once"].Open();
+        await pool.UntilAsync(_ => pool.Backend.Alive.Count == 0);
+        Assert.False(pool.Gates["once"].Cancelled);
+    }
+
+    [Fact]
     public async Task Stream_cannot_be_detached()
     {
         await using var pool = InProcessPool.Start();
