@@ -59,6 +59,9 @@ internal sealed class ExecutorHost
     /// <summary>Whether parent and executor are one process, so that "inside an executor" is a matter of the flow.</summary>
     public bool SharesProcess { get; }
 
+    /// <summary>The pools that code in it sees where it shares the process; <see langword="null"/>: it sees none.</summary>
+    public Lazy<FlamePools>? Own { get; init; }
+
     /// <summary>Whether running calls are being ended because the executor goes.</summary>
     public bool Ending { get; private set; }
 

@@ -7,7 +7,7 @@ namespace Flame.Executor;
 /// here and ends the process, so that nothing of the application's own life begins. It is a hosted service too, the
 /// first one, for the case that the application brings a lifetime of its own.
 /// </summary>
-internal sealed class ExecutorLifetime(FlameParent parent, FlameBuilder flame, IServiceProvider services) : IHostLifetime, IHostedLifecycleService
+internal sealed class ExecutorLifetime(FlameParent parent, FlameBuilder flame, OwnPools? pools, IServiceProvider services) : IHostLifetime, IHostedLifecycleService
 {
     public Task WaitForStartAsync(CancellationToken cancellationToken) => RunAsync();
 
@@ -25,5 +25,5 @@ internal sealed class ExecutorLifetime(FlameParent parent, FlameBuilder flame, I
 
     private async Task RunAsync() =>
         await ExecutorRole.RunProcessAsync(
-            parent, new ExecutorSetup(() => services, flame.Carriers, flame.ExecutorServices, flame.Time)).ConfigureAwait(false);
+            parent, ExecutorSetup.Of(flame, () => services, pools)).ConfigureAwait(false);
 }

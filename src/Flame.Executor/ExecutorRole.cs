@@ -75,8 +75,17 @@ internal sealed class ExecutorRole(FlameParent parent, ExecutorSetup setup)
 
         s_terminator.Limit(limit);
 
-        // Half of the time for the calls, so that the hooks have theirs.
-        if (orphaned) await host.EndCallsAsync(Shorter(rules.CancelGrace, limit / 2)).ConfigureAwait(false);
+        // Half of the time for the calls and the pools, so that the hooks have theirs.
+        var drained = setup.Pools?.DrainAsync() ?? Task.CompletedTask;
+        if (orphaned)
+        {
+            await host.EndCallsAsync(Shorter(rules.CancelGrace, limit / 2)).ConfigureAwait(false);
+
+            // Its own executors would have their time only after this one's.
+            setup.Pools?.Stop();
+        }
+
+        await drained.WaitAsync(limit / 2, setup.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await LeaveAsync(limit).ConfigureAwait(false);
         await StopOutputAsync().ConfigureAwait(false);
         await host.CloseAsync().ConfigureAwait(false);

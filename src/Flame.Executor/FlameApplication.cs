@@ -34,7 +34,7 @@ public static class FlameApplication
         {
             var container = new Lazy<IServiceProvider>(() => Container(services));
             await ExecutorRole.RunProcessAsync(
-                parent, new ExecutorSetup(() => container.Value, flame.Carriers, flame.ExecutorServices, flame.Time)).ConfigureAwait(false);
+                parent, ExecutorSetup.Of(flame, () => container.Value, OwnPools.OfThisProcess(flame, parent))).ConfigureAwait(false);
         }
 
         var pools = new FlamePools(flame, loggers ?? NullLoggerFactory.Instance);

@@ -25,10 +25,11 @@ public static class FlameHostingExtensions
 
         if (ParentOfThisProcess.Read() is { } parent)
         {
+            var pools = OwnPools.OfThisProcess(flame, parent);
             builder.Services.AddSingleton(_ => FlamePools.OfExecutor);
             builder.Logging.AddProvider(new LinkLoggerProvider(LinkLog.OfThisProcess));
             builder.Services.PostConfigure<LoggerFilterOptions>(ExecutorLogging.SilenceConsole);
-            builder.Services.AddSingleton(services => new ExecutorLifetime(parent, flame, services));
+            builder.Services.AddSingleton(services => new ExecutorLifetime(parent, flame, pools, services));
             builder.Services.AddSingleton<IHostLifetime>(services => services.GetRequiredService<ExecutorLifetime>());
             builder.Services.Insert(0, ServiceDescriptor.Singleton<IHostedService>(services => services.GetRequiredService<ExecutorLifetime>()));
             return builder;

@@ -104,7 +104,8 @@ public sealed class InProcessBackend : FlameBackend
         if (held is not null) await held.WaitAsync(ct).ConfigureAwait(false);
         var parent = FlameParent.Parse(request.ParentVariable);
         var stream = await Carrier.DialAsync(parent.Endpoints[0], parent.CertificatePin, ct).ConfigureAwait(false);
-        var executor = new InProcessExecutor(request.Executor, stream, Container, _time ?? request.Time, Gone);
+        var executor = new InProcessExecutor(
+            request.Executor, stream, Container, request.PoolsOf is { } make ? new OwnPools(() => make(request.Executor)) : null, _time ?? request.Time, Gone);
         lock (_gate) _alive.Add(executor);
         _ = executor.RunAsync(parent, request.Output);
         return executor;
@@ -119,6 +120,9 @@ public sealed class InProcessBackend : FlameBackend
     {
         var collection = new ServiceCollection();
         collection.AddLogging(logging => logging.AddProvider(new LinkLoggerProvider(log)));
+
+        // An object and no factory: what a container makes it also disposes.
+        collection.AddSingleton(FlamePools.OfExecutor);
         _services?.Invoke(collection);
         return collection.BuildServiceProvider();
     }

@@ -7,7 +7,7 @@ namespace Flame.Executor;
 
 /// <summary>One executor of an <see cref="InProcessBackend"/>: the executor's side of a link, on threads of the parent.</summary>
 internal sealed class InProcessExecutor(
-    string name, Stream stream, Func<LinkLog, IServiceProvider> container, TimeProvider time, Action<InProcessExecutor> gone) : BackendExecutor
+    string name, Stream stream, Func<LinkLog, IServiceProvider> container, OwnPools? pools, TimeProvider time, Action<InProcessExecutor> gone) : BackendExecutor
 {
     private readonly TaskCompletionSource<string> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
@@ -35,12 +35,12 @@ internal sealed class InProcessExecutor(
                 return;
             }
 
-            var host = new ExecutorHost(stream, reader, rules, Services, time, _log, sharesProcess: true);
+            var host = new ExecutorHost(stream, reader, rules, Services, time, _log, sharesProcess: true) { Own = pools?.Pools };
             Volatile.Write(ref _host, host);
             var ended = host.RunAsync();
 
             // The hooks are the executor's own code too.
-            FlamePools.EnterExecutor();
+            FlamePools.EnterExecutor(pools?.Pools);
             await EnterAsync(enter, ended).ConfigureAwait(false);
             if (enter.Length > 0) host.SayReady();
             var end = await ended.ConfigureAwait(false);
@@ -50,6 +50,7 @@ internal sealed class InProcessExecutor(
                 await host.EndCallsAsync(rules.CancelGrace).ConfigureAwait(false);
             }
 
+            if (pools is not null) await pools.DrainAsync().ConfigureAwait(false);
             await ExecutorHooks.RunAsync(MethodTable.ExitHooks(), Services, CancellationToken.None).ConfigureAwait(false);
             var reason = end switch
             {
@@ -74,6 +75,10 @@ internal sealed class InProcessExecutor(
         _exited.TrySetResult(reason);
         if (stream is PipeEnd pipe) pipe.Connection.Thaw();
         stream.Dispose();
+
+        // As processes end with the one that booted them.
+        _ = pools?.DrainAsync();
+        pools?.Stop();
         gone(this);
     }
 

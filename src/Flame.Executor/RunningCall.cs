@@ -180,7 +180,7 @@ internal sealed class RunningCall(ExecutorHost host, ulong id, RemoteMethod meth
 
     private async Task RunAsync()
     {
-        if (host.SharesProcess) FlamePools.EnterExecutor();
+        if (host.SharesProcess) FlamePools.EnterExecutor(host.Own);
         Exception? thrown = null;
         try
         {

@@ -22,6 +22,13 @@ public sealed class FlameBuilder
     /// <summary>Where plain calls to marked methods run. Default: <see cref="FlameMode.Remote"/>.</summary>
     public FlameMode Mode { get; set; }
 
+    /// <summary>
+    /// Whether an executor has pools too: the same ones, with a <see cref="FlamePoolOptions.Min"/> of 0, made when it first
+    /// asks for them and drained before it ends. Default: no. Plain calls and blocks inside an executor stay there in
+    /// any case; <c>Type.Remote</c>, <c>Cast</c>, <c>Spawn</c> and <see cref="FlameCaller.Remote"/> go to its pools.
+    /// </summary>
+    public bool PoolsInExecutors { get; set; }
+
     /// <summary>The clock of everything that waits. Default: <see cref="TimeProvider.System"/>.</summary>
     public TimeProvider Time { get; set; } = TimeProvider.System;
 
@@ -92,6 +99,12 @@ public sealed class FlameBuilder
     /// <exception cref="OptionsValidationException">Every problem of every pool, at once.</exception>
     internal IReadOnlyList<(string Name, FlamePoolOptions Options, FlameBackend Backend)> BuildPools()
     {
+        // Executors that share the process ask when they like.
+        lock (_pools) return Build();
+    }
+
+    private (string Name, FlamePoolOptions Options, FlameBackend Backend)[] Build()
+    {
         // A block that names its pool at run time belongs to none.
         var named = MethodTable.Snapshot().Where(m => m.Pool is not null).Select(m => (m.Name, Pool: m.Pool!)).ToArray();
         AddPool(FlamePoolOptions.DefaultPoolName);
@@ -115,7 +128,6 @@ public sealed class FlameBuilder
             problems.Add($"FLM1005: {method} names pool '{pool}', which is not declared. Add it with AddPool(\"{pool}\") or under Flame:Pools:{pool}.");
         if (problems.Count > 0) throw new OptionsValidationException("Flame", typeof(FlamePoolOptions), problems);
 
-        var backend = _backend;
-        return [.. _pools.Select(p => (p.Key, p.Value.Options, p.Value.Backend ?? (backend ??= new LocalProcessBackend())))];
+        return [.. _pools.Select(p => (p.Key, p.Value.Options, p.Value.Backend ?? (_backend ??= new LocalProcessBackend())))];
     }
 }

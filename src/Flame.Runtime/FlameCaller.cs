@@ -17,12 +17,12 @@ namespace Flame;
 /// </para>
 /// <para>
 /// A build with Flame's generator replaces each of these calls by one that can send its block. Inside an executor, and
-/// under <see cref="FlameMode.Local"/>, a block runs in place.
+/// under <see cref="FlameMode.Local"/>, a block runs in place, unless it is called on <see cref="Remote"/>.
 /// </para>
 /// </remarks>
 public abstract class FlameCaller
 {
-#pragma warning disable CA1822, RS0026 // The block tells the overloads apart; and generated code takes their place.
+#pragma warning disable RS0026 // The block tells the overloads apart; and generated code takes their place.
     private protected FlameCaller()
     {
     }
@@ -31,13 +31,26 @@ public abstract class FlameCaller
 
     internal virtual FlameCallOptions? Options => null;
 
+    /// <summary>Whether its blocks are sent from wherever they are called.</summary>
+    internal virtual bool AlwaysSends => false;
+
+    internal bool RunsInPlace => !AlwaysSends && FlamePools.RunLocally;
+
+    /// <summary>
+    /// The same pools for blocks that shall be sent wherever the call stands, as <c>Type.Remote</c> is for marked methods:
+    /// under <see cref="FlameMode.Local"/> too, and from an executor whose program sets
+    /// <see cref="FlameBuilder.PoolsInExecutors"/>.
+    /// </summary>
+    /// <remarks>Write it at the call. A block that captures a caller is given the executor's own, which runs blocks in place again.</remarks>
+    public FlameCaller Remote => AlwaysSends ? this : new OptionedCaller(Pools, Options, alwaysSends: true);
+
     /// <summary>The same pools for calls that want something otherwise: a limit of their own, a retry.</summary>
     /// <param name="options">What the calls want; it takes the place of earlier options as a whole.</param>
     /// <returns>A caller to make them with; keep it for as long as you like.</returns>
     public FlameCaller With(FlameCallOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return new OptionedCaller(Pools, options);
+        return new OptionedCaller(Pools, options, AlwaysSends);
     }
 
     /// <summary>Runs a block on a pool and brings its result.</summary>
@@ -57,44 +70,44 @@ public abstract class FlameCaller
     /// <exception cref="InvalidOperationException">There is no such pool (FLM2002), or the call was compiled without Flame's generator (FLM2013).</exception>
     [FlameBlock]
     public Task<TResult> CallAsync<TResult>(string pool, Func<CancellationToken, Task<TResult>> block, CancellationToken ct = default) =>
-        InPlace.RunAsync(block, ct);
+        InPlace.RunAsync(this, block, ct);
 
     /// <inheritdoc cref="CallAsync{TResult}(string, Func{CancellationToken, Task{TResult}}, CancellationToken)"/>
     [FlameBlock]
     public Task<TResult> CallAsync<TResult>(string pool, Func<Task<TResult>> block, CancellationToken ct = default) =>
-        InPlace.RunAsync(_ => block(), ct);
+        InPlace.RunAsync(this, _ => block(), ct);
 
     /// <inheritdoc cref="CallAsync{TResult}(string, Func{CancellationToken, Task{TResult}}, CancellationToken)"/>
     [FlameBlock]
     public Task<TResult> CallAsync<TResult>(string pool, Func<CancellationToken, TResult> block, CancellationToken ct = default) =>
-        InPlace.RunAsync(token => Task.FromResult(block(token)), ct);
+        InPlace.RunAsync(this, token => Task.FromResult(block(token)), ct);
 
     /// <inheritdoc cref="CallAsync{TResult}(string, Func{CancellationToken, Task{TResult}}, CancellationToken)"/>
     [FlameBlock]
     public Task<TResult> CallAsync<TResult>(string pool, Func<TResult> block, CancellationToken ct = default) =>
-        InPlace.RunAsync(_ => Task.FromResult(block()), ct);
+        InPlace.RunAsync(this, _ => Task.FromResult(block()), ct);
 
     /// <summary>Runs a block on a pool.</summary>
     /// <inheritdoc cref="CallAsync{TResult}(string, Func{CancellationToken, Task{TResult}}, CancellationToken)"/>
     /// <returns>Completes when the block has ended.</returns>
     [FlameBlock]
     public Task CallAsync(string pool, Func<CancellationToken, Task> block, CancellationToken ct = default) =>
-        InPlace.RunAsync(block, ct);
+        InPlace.RunAsync(this, block, ct);
 
     /// <inheritdoc cref="CallAsync(string, Func{CancellationToken, Task}, CancellationToken)"/>
     [FlameBlock]
     public Task CallAsync(string pool, Func<Task> block, CancellationToken ct = default) =>
-        InPlace.RunAsync(_ => block(), ct);
+        InPlace.RunAsync(this, _ => block(), ct);
 
     /// <inheritdoc cref="CallAsync(string, Func{CancellationToken, Task}, CancellationToken)"/>
     [FlameBlock]
     public Task CallAsync(string pool, Action<CancellationToken> block, CancellationToken ct = default) =>
-        InPlace.RunAsync(block, ct);
+        InPlace.RunAsync(this, block, ct);
 
     /// <inheritdoc cref="CallAsync(string, Func{CancellationToken, Task}, CancellationToken)"/>
     [FlameBlock]
     public Task CallAsync(string pool, Action block, CancellationToken ct = default) =>
-        InPlace.RunAsync(_ => block(), ct);
+        InPlace.RunAsync(this, _ => block(), ct);
 
     /// <summary>Hands a block to an executor and does not wait for its end; a failure is logged and counted.</summary>
     /// <param name="pool">The pool's name.</param>
@@ -104,22 +117,22 @@ public abstract class FlameCaller
     /// <exception cref="InvalidOperationException">There is no such pool (FLM2002), or the call was compiled without Flame's generator (FLM2013).</exception>
     [FlameBlock]
     public Task CastAsync(string pool, Func<CancellationToken, Task> block, CancellationToken ct = default) =>
-        InPlace.RunAsync(block, ct);
+        InPlace.RunAsync(this, block, ct);
 
     /// <inheritdoc cref="CastAsync(string, Func{CancellationToken, Task}, CancellationToken)"/>
     [FlameBlock]
     public Task CastAsync(string pool, Func<Task> block, CancellationToken ct = default) =>
-        InPlace.RunAsync(_ => block(), ct);
+        InPlace.RunAsync(this, _ => block(), ct);
 
     /// <inheritdoc cref="CastAsync(string, Func{CancellationToken, Task}, CancellationToken)"/>
     [FlameBlock]
     public Task CastAsync(string pool, Action<CancellationToken> block, CancellationToken ct = default) =>
-        InPlace.RunAsync(block, ct);
+        InPlace.RunAsync(this, block, ct);
 
     /// <inheritdoc cref="CastAsync(string, Func{CancellationToken, Task}, CancellationToken)"/>
     [FlameBlock]
     public Task CastAsync(string pool, Action block, CancellationToken ct = default) =>
-        InPlace.RunAsync(_ => block(), ct);
+        InPlace.RunAsync(this, _ => block(), ct);
 
     /// <summary>Runs a block on a pool and gives a handle at once, which tells how far it is, cancels it, and brings its result.</summary>
     /// <typeparam name="TResult">What the block returns; it must be something that can be sent.</typeparam>
@@ -130,32 +143,32 @@ public abstract class FlameCaller
     /// <exception cref="InvalidOperationException">The call was compiled without Flame's generator (FLM2013).</exception>
     [FlameBlock]
     public FlameCall<TResult> SpawnAsync<TResult>(string pool, Func<CancellationToken, Task<TResult>> block, CancellationToken ct = default) =>
-        InPlace.Spawn(pool, block, ct);
+        InPlace.Spawn(this, pool, block, ct);
 
     /// <inheritdoc cref="SpawnAsync{TResult}(string, Func{CancellationToken, Task{TResult}}, CancellationToken)"/>
     [FlameBlock]
     public FlameCall<TResult> SpawnAsync<TResult>(string pool, Func<Task<TResult>> block, CancellationToken ct = default) =>
-        InPlace.Spawn(pool, _ => block(), ct);
+        InPlace.Spawn(this, pool, _ => block(), ct);
 
     /// <inheritdoc cref="SpawnAsync{TResult}(string, Func{CancellationToken, Task{TResult}}, CancellationToken)"/>
     [FlameBlock]
     public FlameCall<TResult> SpawnAsync<TResult>(string pool, Func<CancellationToken, TResult> block, CancellationToken ct = default) =>
-        InPlace.Spawn(pool, token => Task.FromResult(block(token)), ct);
+        InPlace.Spawn(this, pool, token => Task.FromResult(block(token)), ct);
 
     /// <inheritdoc cref="SpawnAsync{TResult}(string, Func{CancellationToken, Task{TResult}}, CancellationToken)"/>
     [FlameBlock]
     public FlameCall<TResult> SpawnAsync<TResult>(string pool, Func<TResult> block, CancellationToken ct = default) =>
-        InPlace.Spawn(pool, _ => Task.FromResult(block()), ct);
+        InPlace.Spawn(this, pool, _ => Task.FromResult(block()), ct);
 
     /// <inheritdoc cref="SpawnAsync{TResult}(string, Func{CancellationToken, Task{TResult}}, CancellationToken)"/>
     [FlameBlock]
     public FlameCall SpawnAsync(string pool, Func<CancellationToken, Task> block, CancellationToken ct = default) =>
-        InPlace.Spawn(pool, block, ct);
+        InPlace.Spawn(this, pool, block, ct);
 
     /// <inheritdoc cref="SpawnAsync{TResult}(string, Func{CancellationToken, Task{TResult}}, CancellationToken)"/>
     [FlameBlock]
     public FlameCall SpawnAsync(string pool, Func<Task> block, CancellationToken ct = default) =>
-        InPlace.Spawn(pool, _ => block(), ct);
+        InPlace.Spawn(this, pool, _ => block(), ct);
 
     /// <summary>Runs a block on a pool and brings the items that it yields, as they are made; each enumeration is a call of its own.</summary>
     /// <typeparam name="TItem">The item; it must be something that can be sent.</typeparam>
@@ -167,11 +180,11 @@ public abstract class FlameCaller
     [FlameBlock]
     public IAsyncEnumerable<TItem> StreamAsync<TItem>(
         string pool, Func<CancellationToken, IAsyncEnumerable<TItem>> block, CancellationToken ct = default) =>
-        InPlace.StreamAsync(block, ct);
+        InPlace.StreamAsync(this, block, ct);
 
     /// <inheritdoc cref="StreamAsync{TItem}(string, Func{CancellationToken, IAsyncEnumerable{TItem}}, CancellationToken)"/>
     [FlameBlock]
     public IAsyncEnumerable<TItem> StreamAsync<TItem>(string pool, Func<IAsyncEnumerable<TItem>> block, CancellationToken ct = default) =>
-        InPlace.StreamAsync(_ => block(), ct);
-#pragma warning restore CA1822, RS0026
+        InPlace.StreamAsync(this, _ => block(), ct);
+#pragma warning restore RS0026
 }

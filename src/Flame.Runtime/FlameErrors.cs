@@ -9,6 +9,9 @@ internal static class FlameErrors
     public static InvalidOperationException NotStarted() => new(
         "FLM2001: No Flame runs in this process. Call builder.AddFlame() and start the host, or await FlameApplication.StartAsync() first; for plain local calls use Type.Local.Method(…).");
 
+    public static InvalidOperationException NoPoolsInExecutor() => new(
+        "FLM2001: This executor has no pools. Set FlameBuilder.PoolsInExecutors to give it the declared ones; plain calls and blocks run in place here.");
+
     public static InvalidOperationException UnknownPool(string pool, IEnumerable<string> known) => new(
         $"FLM2002: There is no pool '{pool}'. Declared are: {string.Join(", ", known.Order(StringComparer.Ordinal))}. Add it with AddPool(\"{pool}\") or under Flame:Pools:{pool}.");
 

@@ -26,49 +26,49 @@ public static class FlameMapping
     [FlameBlock]
     public static IAsyncEnumerable<FlameResult<TIn, TOut>> MapAsync<TIn, TOut>(
         this FlameCaller flame, string pool, IEnumerable<TIn> items, Func<TIn, CancellationToken, Task<TOut>> block, FlameMapOptions? options = null, CancellationToken ct = default) =>
-        InPlace.Map(items.ToAsyncEnumerable(), block, options, ct);
+        InPlace.Map(flame, items.ToAsyncEnumerable(), block, options, ct);
 
     /// <inheritdoc cref="MapAsync{TIn, TOut}(FlameCaller, string, IEnumerable{TIn}, Func{TIn, CancellationToken, Task{TOut}}, FlameMapOptions, CancellationToken)"/>
     [FlameBlock]
     public static IAsyncEnumerable<FlameResult<TIn, TOut>> MapAsync<TIn, TOut>(
         this FlameCaller flame, string pool, IEnumerable<TIn> items, Func<TIn, Task<TOut>> block, FlameMapOptions? options = null, CancellationToken ct = default) =>
-        InPlace.Map(items.ToAsyncEnumerable(), (item, _) => block(item), options, ct);
+        InPlace.Map(flame, items.ToAsyncEnumerable(), (item, _) => block(item), options, ct);
 
     /// <inheritdoc cref="MapAsync{TIn, TOut}(FlameCaller, string, IEnumerable{TIn}, Func{TIn, CancellationToken, Task{TOut}}, FlameMapOptions, CancellationToken)"/>
     [FlameBlock]
     public static IAsyncEnumerable<FlameResult<TIn, TOut>> MapAsync<TIn, TOut>(
         this FlameCaller flame, string pool, IEnumerable<TIn> items, Func<TIn, CancellationToken, TOut> block, FlameMapOptions? options = null, CancellationToken ct = default) =>
-        InPlace.Map(items.ToAsyncEnumerable(), (item, token) => Task.FromResult(block(item, token)), options, ct);
+        InPlace.Map(flame, items.ToAsyncEnumerable(), (item, token) => Task.FromResult(block(item, token)), options, ct);
 
     /// <inheritdoc cref="MapAsync{TIn, TOut}(FlameCaller, string, IEnumerable{TIn}, Func{TIn, CancellationToken, Task{TOut}}, FlameMapOptions, CancellationToken)"/>
     [FlameBlock]
     public static IAsyncEnumerable<FlameResult<TIn, TOut>> MapAsync<TIn, TOut>(
         this FlameCaller flame, string pool, IEnumerable<TIn> items, Func<TIn, TOut> block, FlameMapOptions? options = null, CancellationToken ct = default) =>
-        InPlace.Map(items.ToAsyncEnumerable(), (item, _) => Task.FromResult(block(item)), options, ct);
+        InPlace.Map(flame, items.ToAsyncEnumerable(), (item, _) => Task.FromResult(block(item)), options, ct);
 
     /// <inheritdoc cref="MapAsync{TIn, TOut}(FlameCaller, string, IEnumerable{TIn}, Func{TIn, CancellationToken, Task{TOut}}, FlameMapOptions, CancellationToken)"/>
     [FlameBlock]
     public static IAsyncEnumerable<FlameResult<TIn, TOut>> MapAsync<TIn, TOut>(
         this FlameCaller flame, string pool, IAsyncEnumerable<TIn> items, Func<TIn, CancellationToken, Task<TOut>> block, FlameMapOptions? options = null, CancellationToken ct = default) =>
-        InPlace.Map(items, block, options, ct);
+        InPlace.Map(flame, items, block, options, ct);
 
     /// <inheritdoc cref="MapAsync{TIn, TOut}(FlameCaller, string, IEnumerable{TIn}, Func{TIn, CancellationToken, Task{TOut}}, FlameMapOptions, CancellationToken)"/>
     [FlameBlock]
     public static IAsyncEnumerable<FlameResult<TIn, TOut>> MapAsync<TIn, TOut>(
         this FlameCaller flame, string pool, IAsyncEnumerable<TIn> items, Func<TIn, Task<TOut>> block, FlameMapOptions? options = null, CancellationToken ct = default) =>
-        InPlace.Map(items, (item, _) => block(item), options, ct);
+        InPlace.Map(flame, items, (item, _) => block(item), options, ct);
 
     /// <inheritdoc cref="MapAsync{TIn, TOut}(FlameCaller, string, IEnumerable{TIn}, Func{TIn, CancellationToken, Task{TOut}}, FlameMapOptions, CancellationToken)"/>
     [FlameBlock]
     public static IAsyncEnumerable<FlameResult<TIn, TOut>> MapAsync<TIn, TOut>(
         this FlameCaller flame, string pool, IAsyncEnumerable<TIn> items, Func<TIn, CancellationToken, TOut> block, FlameMapOptions? options = null, CancellationToken ct = default) =>
-        InPlace.Map(items, (item, token) => Task.FromResult(block(item, token)), options, ct);
+        InPlace.Map(flame, items, (item, token) => Task.FromResult(block(item, token)), options, ct);
 
     /// <inheritdoc cref="MapAsync{TIn, TOut}(FlameCaller, string, IEnumerable{TIn}, Func{TIn, CancellationToken, Task{TOut}}, FlameMapOptions, CancellationToken)"/>
     [FlameBlock]
     public static IAsyncEnumerable<FlameResult<TIn, TOut>> MapAsync<TIn, TOut>(
         this FlameCaller flame, string pool, IAsyncEnumerable<TIn> items, Func<TIn, TOut> block, FlameMapOptions? options = null, CancellationToken ct = default) =>
-        InPlace.Map(items, (item, _) => Task.FromResult(block(item)), options, ct);
+        InPlace.Map(flame, items, (item, _) => Task.FromResult(block(item)), options, ct);
 
     /// <summary>Runs a block for each item, and keeps no result.</summary>
     /// <typeparam name="TIn">The item; it must be something that can be sent.</typeparam>
@@ -83,25 +83,25 @@ public static class FlameMapping
     [FlameBlock]
     public static Task<long> ForEachAsync<TIn>(
         this FlameCaller flame, string pool, IEnumerable<TIn> items, Func<TIn, CancellationToken, Task> block, FlameMapOptions? options = null, CancellationToken ct = default) =>
-        InPlace.ForEachAsync(items.ToAsyncEnumerable(), block, options, ct);
+        InPlace.ForEachAsync(flame, items.ToAsyncEnumerable(), block, options, ct);
 
     /// <inheritdoc cref="ForEachAsync{TIn}(FlameCaller, string, IEnumerable{TIn}, Func{TIn, CancellationToken, Task}, FlameMapOptions, CancellationToken)"/>
     [FlameBlock]
     public static Task<long> ForEachAsync<TIn>(
         this FlameCaller flame, string pool, IEnumerable<TIn> items, Func<TIn, Task> block, FlameMapOptions? options = null, CancellationToken ct = default) =>
-        InPlace.ForEachAsync(items.ToAsyncEnumerable(), (item, _) => block(item), options, ct);
+        InPlace.ForEachAsync(flame, items.ToAsyncEnumerable(), (item, _) => block(item), options, ct);
 
     /// <inheritdoc cref="ForEachAsync{TIn}(FlameCaller, string, IEnumerable{TIn}, Func{TIn, CancellationToken, Task}, FlameMapOptions, CancellationToken)"/>
     [FlameBlock]
     public static Task<long> ForEachAsync<TIn>(
         this FlameCaller flame, string pool, IAsyncEnumerable<TIn> items, Func<TIn, CancellationToken, Task> block, FlameMapOptions? options = null, CancellationToken ct = default) =>
-        InPlace.ForEachAsync(items, block, options, ct);
+        InPlace.ForEachAsync(flame, items, block, options, ct);
 
     /// <inheritdoc cref="ForEachAsync{TIn}(FlameCaller, string, IEnumerable{TIn}, Func{TIn, CancellationToken, Task}, FlameMapOptions, CancellationToken)"/>
     [FlameBlock]
     public static Task<long> ForEachAsync<TIn>(
         this FlameCaller flame, string pool, IAsyncEnumerable<TIn> items, Func<TIn, Task> block, FlameMapOptions? options = null, CancellationToken ct = default) =>
-        InPlace.ForEachAsync(items, (item, _) => block(item), options, ct);
+        InPlace.ForEachAsync(flame, items, (item, _) => block(item), options, ct);
 
     /// <summary>Runs a block for each item, and takes every result into one state, here, one after another.</summary>
     /// <inheritdoc cref="MapAsync{TIn, TOut}(FlameCaller, string, IEnumerable{TIn}, Func{TIn, CancellationToken, Task{TOut}}, FlameMapOptions, CancellationToken)"/>
@@ -121,27 +121,27 @@ public static class FlameMapping
     public static Task<TState> ForEachAsync<TIn, TOut, TState>(
         this FlameCaller flame, string pool, IEnumerable<TIn> items, Func<TIn, CancellationToken, Task<TOut>> block, TState seed, Func<TState, FlameResult<TIn, TOut>, TState> fold,
         FlameMapOptions? options = null, CancellationToken ct = default) =>
-        InPlace.FoldAsync(items.ToAsyncEnumerable(), block, seed, fold, options, ct);
+        InPlace.FoldAsync(flame, items.ToAsyncEnumerable(), block, seed, fold, options, ct);
 
     /// <inheritdoc cref="ForEachAsync{TIn, TOut, TState}(FlameCaller, string, IEnumerable{TIn}, Func{TIn, CancellationToken, Task{TOut}}, TState, Func{TState, FlameResult{TIn, TOut}, TState}, FlameMapOptions, CancellationToken)"/>
     [FlameBlock]
     public static Task<TState> ForEachAsync<TIn, TOut, TState>(
         this FlameCaller flame, string pool, IEnumerable<TIn> items, Func<TIn, TOut> block, TState seed, Func<TState, FlameResult<TIn, TOut>, TState> fold,
         FlameMapOptions? options = null, CancellationToken ct = default) =>
-        InPlace.FoldAsync(items.ToAsyncEnumerable(), (item, _) => Task.FromResult(block(item)), seed, fold, options, ct);
+        InPlace.FoldAsync(flame, items.ToAsyncEnumerable(), (item, _) => Task.FromResult(block(item)), seed, fold, options, ct);
 
     /// <inheritdoc cref="ForEachAsync{TIn, TOut, TState}(FlameCaller, string, IEnumerable{TIn}, Func{TIn, CancellationToken, Task{TOut}}, TState, Func{TState, FlameResult{TIn, TOut}, TState}, FlameMapOptions, CancellationToken)"/>
     [FlameBlock]
     public static Task<TState> ForEachAsync<TIn, TOut, TState>(
         this FlameCaller flame, string pool, IAsyncEnumerable<TIn> items, Func<TIn, CancellationToken, Task<TOut>> block, TState seed, Func<TState, FlameResult<TIn, TOut>, TState> fold,
         FlameMapOptions? options = null, CancellationToken ct = default) =>
-        InPlace.FoldAsync(items, block, seed, fold, options, ct);
+        InPlace.FoldAsync(flame, items, block, seed, fold, options, ct);
 
     /// <inheritdoc cref="ForEachAsync{TIn, TOut, TState}(FlameCaller, string, IEnumerable{TIn}, Func{TIn, CancellationToken, Task{TOut}}, TState, Func{TState, FlameResult{TIn, TOut}, TState}, FlameMapOptions, CancellationToken)"/>
     [FlameBlock]
     public static Task<TState> ForEachAsync<TIn, TOut, TState>(
         this FlameCaller flame, string pool, IAsyncEnumerable<TIn> items, Func<TIn, TOut> block, TState seed, Func<TState, FlameResult<TIn, TOut>, TState> fold,
         FlameMapOptions? options = null, CancellationToken ct = default) =>
-        InPlace.FoldAsync(items, (item, _) => Task.FromResult(block(item)), seed, fold, options, ct);
+        InPlace.FoldAsync(flame, items, (item, _) => Task.FromResult(block(item)), seed, fold, options, ct);
 #pragma warning restore RS0026
 }

@@ -20,30 +20,30 @@ public static class FlamePlacing
     [FlameBlock]
     public static Task<FlameObject<T>> PlaceAsync<T>(
         this FlameCaller flame, string pool, Func<T> block, FlamePlaceOptions? options = null, CancellationToken ct = default) where T : class =>
-        InPlace.PlaceAsync(_ => Task.FromResult(block()), ct);
+        InPlace.PlaceAsync(flame, _ => Task.FromResult(block()), ct);
 
     /// <inheritdoc cref="PlaceAsync{T}(FlameCaller, string, Func{T}, FlamePlaceOptions, CancellationToken)"/>
     [FlameBlock]
     public static Task<FlameObject<T>> PlaceAsync<T>(
         this FlameCaller flame, string pool, Func<Task<T>> block, FlamePlaceOptions? options = null, CancellationToken ct = default) where T : class =>
-        InPlace.PlaceAsync(_ => block(), ct);
+        InPlace.PlaceAsync(flame, _ => block(), ct);
 
     /// <inheritdoc cref="PlaceAsync{T}(FlameCaller, string, Func{T}, FlamePlaceOptions, CancellationToken)"/>
     [FlameBlock]
     public static Task<FlameObject<T>> PlaceAsync<T>(
         this FlameCaller flame, string pool, Func<IServiceProvider, Task<T>> block, FlamePlaceOptions? options = null, CancellationToken ct = default) where T : class =>
-        InPlace.PlaceWithServicesAsync<T>();
+        InPlace.PlaceWithServicesAsync<T>(flame);
 
     /// <inheritdoc cref="PlaceAsync{T}(FlameCaller, string, Func{T}, FlamePlaceOptions, CancellationToken)"/>
     [FlameBlock]
     public static Task<FlameObject<T>> PlaceAsync<T>(
         this FlameCaller flame, string pool, Func<IServiceProvider, T> block, FlamePlaceOptions? options = null, CancellationToken ct = default) where T : class =>
-        InPlace.PlaceWithServicesAsync<T>();
+        InPlace.PlaceWithServicesAsync<T>(flame);
 
     /// <inheritdoc cref="PlaceAsync{T}(FlameCaller, string, Func{T}, FlamePlaceOptions, CancellationToken)"/>
     [FlameBlock]
     public static Task<FlameObject<T>> PlaceAsync<T>(
         this FlameCaller flame, string pool, Func<IServiceProvider, CancellationToken, Task<T>> block, FlamePlaceOptions? options = null, CancellationToken ct = default) where T : class =>
-        InPlace.PlaceWithServicesAsync<T>();
+        InPlace.PlaceWithServicesAsync<T>(flame);
 #pragma warning restore RS0026
 }

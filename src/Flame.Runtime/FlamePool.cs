@@ -58,6 +58,9 @@ public sealed class FlamePool
         return drained;
     }
 
+    /// <summary>Ends all executors at once, but for those with detached calls.</summary>
+    internal void Stop() => _owner.StopAll();
+
     internal ValueTask<TResult> CallAsync<TArguments, TArgumentsCodec, TResult, TResultCodec>(RemoteMethod method, in TArguments arguments, FlameCallOptions? options, CancellationToken ct)
         where TArgumentsCodec : struct, IPayloadCodec<TArguments>
         where TResultCodec : struct, IPayloadCodec<TResult>
@@ -156,4 +159,11 @@ public sealed class FlamePool
 }
 
 /// <summary>The process around a pool: what every pool of it uses.</summary>
-internal sealed record PoolSurroundings(TimeProvider Time, ILoggerFactory Loggers, LinkAcceptor Links, ExceptionRebuilder Exceptions, TimeSpan Heartbeat);
+internal sealed record PoolSurroundings(TimeProvider Time, ILoggerFactory Loggers, LinkAcceptor Links, ExceptionRebuilder Exceptions, TimeSpan Heartbeat)
+{
+    /// <summary>What the names of its executors begin with: the executor that they belong to and a slash, or nothing.</summary>
+    public string Within { get; init; } = "";
+
+    /// <summary>Makes the pools of an executor that shares the process.</summary>
+    public Func<string, FlamePools>? PoolsOf { get; init; }
+}

@@ -94,6 +94,14 @@ public sealed class FlamePoolOptions
 
     /// <summary>Runs when an executor is gone, for whatever reason. Must not block.</summary>
     public Action<FlamePoolSize>? OnShrink { get; set; }
+
+    /// <summary>The same for a pool of an executor: it must not boot others by itself, or they would without end.</summary>
+    internal FlamePoolOptions InExecutor()
+    {
+        var options = (FlamePoolOptions)MemberwiseClone();
+        options.Min = 0;
+        return options;
+    }
 }
 
 /// <summary>What a pool tells its growth callbacks.</summary>

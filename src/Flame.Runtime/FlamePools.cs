@@ -8,13 +8,14 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Flame;
 
 /// <summary>The pools of this process. Thread-safe. There is one per host; dispose it to drain them all.</summary>
-/// <remarks>In an executor there is one too, so that code which asks its container for it works there: it has no pools, and runs blocks in place.</remarks>
+/// <remarks>In an executor there is one too, so that code which asks its container for it works there. It runs blocks in place, and has pools only where <see cref="FlameBuilder.PoolsInExecutors"/> is set.</remarks>
 public sealed class FlamePools : FlameCaller, IAsyncDisposable
 {
     private static readonly Lazy<FlamePools> Executors = new(static () => new FlamePools());
     private static readonly AsyncLocal<Place?> Here = new();
     private static FlamePools? s_default;
     private static bool s_processIsExecutor;
+    private static Lazy<FlamePools>? s_ofThisExecutor;
 
     private readonly Dictionary<string, FlamePool> _pools;
     private readonly LinkAcceptor[] _links;
@@ -33,7 +34,7 @@ public sealed class FlamePools : FlameCaller, IAsyncDisposable
         _pools = [];
     }
 
-    internal FlamePools(FlameBuilder builder, ILoggerFactory loggers)
+    internal FlamePools(FlameBuilder builder, ILoggerFactory loggers, string? executor = null)
     {
         _mode = builder.Mode;
         Spawned = new SpawnedCalls(builder.Time);
@@ -44,15 +45,28 @@ public sealed class FlamePools : FlameCaller, IAsyncDisposable
         var doors = declared.Select(p => p.Backend.Carrier ?? carrier).Distinct()
             .ToDictionary(c => c, c => new LinkAcceptor(c, builder.Time, builder.Heartbeat, log));
         _links = [.. doors.Values];
-        _pools = declared.ToDictionary(p => p.Name, p => new FlamePool(p.Name, p.Options, p.Backend, SurroundingsOf(p.Backend)), StringComparer.OrdinalIgnoreCase);
+        _pools = declared.ToDictionary(p => p.Name, p => new FlamePool(p.Name, executor is null ? p.Options : p.Options.InExecutor(), p.Backend, SurroundingsOf(p.Backend)), StringComparer.OrdinalIgnoreCase);
 
         PoolSurroundings SurroundingsOf(FlameBackend backend) =>
-            new(builder.Time, loggers, doors[backend.Carrier ?? carrier], builder.Exceptions, builder.Heartbeat);
+            new(builder.Time, loggers, doors[backend.Carrier ?? carrier], builder.Exceptions, builder.Heartbeat)
+            {
+                Within = executor is null ? "" : executor + "/",
+                PoolsOf = builder.PoolsInExecutors ? inner => InExecutor(builder, loggers, inner) : null,
+            };
     }
 
-    /// <summary>The pools that a call uses here: those of the surrounding <see cref="Use"/>, else those started last.</summary>
-    /// <exception cref="InvalidOperationException">None were started (FLM2001).</exception>
-    public static FlamePools Current => Here.Value?.Pools ?? Volatile.Read(ref s_default) ?? throw FlameErrors.NotStarted();
+    /// <summary>The pools that a call uses here: those of the surrounding <see cref="Use"/>, else those started last; in an executor its own.</summary>
+    /// <exception cref="InvalidOperationException">None were started, or the executor has none (FLM2001).</exception>
+    public static FlamePools Current
+    {
+        get
+        {
+            var here = Here.Value;
+            if (here?.Pools is { } pools) return pools;
+            if (here is null && !s_processIsExecutor) return Volatile.Read(ref s_default) ?? throw FlameErrors.NotStarted();
+            return Own?.Value ?? throw FlameErrors.NoPoolsInExecutor();
+        }
+    }
 
     /// <summary>Called once nothing is left of them, before whoever waits for that goes on.</summary>
     internal Action? Ended { get; set; }
@@ -63,14 +77,19 @@ public sealed class FlamePools : FlameCaller, IAsyncDisposable
     /// <summary>The pool of this name.</summary>
     /// <param name="name">The name; case does not matter.</param>
     /// <exception cref="InvalidOperationException">There is none (FLM2002).</exception>
-    public FlamePool this[string name] => _pools.TryGetValue(name, out var pool) ? pool : throw FlameErrors.UnknownPool(name, _pools.Keys);
+    public FlamePool this[string name] => _pools.TryGetValue(name, out var pool) ? pool
+        : throw (_pools.Count == 0 ? FlameErrors.NoPoolsInExecutor() : FlameErrors.UnknownPool(name, _pools.Keys));
 
     /// <summary>The pools that code in an executor sees.</summary>
-    internal static FlamePools OfExecutor => Executors.Value;
+    internal static FlamePools OfExecutor => (Own ?? Executors).Value;
 
     internal override FlamePools Pools => this;
 
-    internal static bool RunLocally => s_processIsExecutor || Here.Value is { IsExecutor: true } || ModeHere() == FlameMode.Local;
+    internal static bool RunLocally => IsExecutor || ModeHere() == FlameMode.Local;
+
+    private static bool IsExecutor => s_processIsExecutor || Here.Value is { IsExecutor: true };
+
+    private static Lazy<FlamePools>? Own => Here.Value is { IsExecutor: true } here ? here.Own : s_ofThisExecutor;
 
     internal SpawnedCalls Spawned { get; }
 
@@ -87,7 +106,7 @@ public sealed class FlamePools : FlameCaller, IAsyncDisposable
     public IDisposable Use()
     {
         var before = Here.Value;
-        Here.Value = new Place(this, IsExecutor: false);
+        Here.Value = new Place(this, before is { IsExecutor: true }, before?.Own);
         return new Restore(before);
     }
 
@@ -102,8 +121,20 @@ public sealed class FlamePools : FlameCaller, IAsyncDisposable
     /// <summary>Marks the whole process as an executor: calls to marked methods stay here.</summary>
     internal static void BecomeExecutor() => s_processIsExecutor = true;
 
+    /// <summary>Gives this process, an executor, pools of its own.</summary>
+    internal static void HaveInExecutor(Lazy<FlamePools> pools) => s_ofThisExecutor = pools;
+
     /// <summary>Marks the current asynchronous flow as an executor's, where parent and executor share a process.</summary>
-    internal static void EnterExecutor() => Here.Value = new Place(null, IsExecutor: true);
+    /// <param name="own">That executor's pools; <see langword="null"/>: it has none.</param>
+    internal static void EnterExecutor(Lazy<FlamePools>? own) => Here.Value = new Place(null, IsExecutor: true, own);
+
+    /// <summary>The pools of an executor: nothing is booted before it calls.</summary>
+    internal static FlamePools InExecutor(FlameBuilder builder, ILoggerFactory loggers, string executor)
+    {
+        var pools = new FlamePools(builder, loggers, executor);
+        foreach (var pool in pools._pools.Values) _ = pool.StartAsync(CancellationToken.None);
+        return pools;
+    }
 
     internal FlamePool PoolOf(RemoteMethod method) => this[method.Pool!];
 
@@ -125,6 +156,12 @@ public sealed class FlamePools : FlameCaller, IAsyncDisposable
         lock (_pools) return _drained ??= Task.WhenAll(_pools.Values.Select(pool => pool.DrainAsync()));
     }
 
+    /// <summary>Ends all executors at once, but for those with detached calls; while they drain.</summary>
+    internal void Stop()
+    {
+        foreach (var pool in _pools.Values) pool.Stop();
+    }
+
     private async Task EndAsync()
     {
         await DrainAsync().ConfigureAwait(false);
@@ -141,7 +178,7 @@ public sealed class FlamePools : FlameCaller, IAsyncDisposable
 
     private static FlameMode ModeHere() => (Here.Value?.Pools ?? Volatile.Read(ref s_default))?._mode ?? FlameMode.Remote;
 
-    private sealed record Place(FlamePools? Pools, bool IsExecutor);
+    private sealed record Place(FlamePools? Pools, bool IsExecutor, Lazy<FlamePools>? Own);
 
     private sealed class Restore(Place? before) : IDisposable
     {

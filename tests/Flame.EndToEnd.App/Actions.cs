@@ -43,6 +43,20 @@ internal static class Actions
                 if (!Setup.Has("stay")) await detached;
                 break;
 
+            // Calls of executors to executors of their own.
+            case "chain":
+                await PrintAsync("chain", Nested.ChainAsync(2));
+                await PrintAsync("places", Nested.PlacesAsync(null!));
+                break;
+
+            case "nest":
+                await PrintAsync("passed", Nested.HoldAsync(Setup.Number("below", 1), Setup.Number("gate", 0), Setup.Has("heed"), default));
+                break;
+
+            case "hand-over":
+                await PrintAsync("handed-over", Nested.HandOverAsync(Setup.Number("gate", 0), Setup.Value("file")!));
+                break;
+
             case "inject":
                 await using (var scope = Services.CreateAsyncScope())
                 {

@@ -24,6 +24,7 @@ internal static class Setup
             o.ShutdownTimeout = TimeSpan.FromSeconds(Number("shutdown", 30));
             o.OnGrowStart = size => Console.WriteLine($"booting {size.Executor}");
         });
+        flame.PoolsInExecutors = Has("nested");
         flame.RunInExecutors<ToolService>();
         if (Has("steps")) flame.RunInExecutors<FirstService>().RunInExecutors<SecondService>();
         if (Has("fast-clock")) flame.Time = new FastClock();

@@ -34,7 +34,7 @@ internal static class BlockInterceptorEmitter
         using (w.Block($"internal static {site.ReturnType} {site.Method}{number}{site.Generic}(this global::Flame.FlameCaller flame{declared})"))
         {
             var inPlace = block is { Item: null, Placed: null } ? $"flame.{site.Method}({passed})" : $"{site.Declarer}.{site.Method}(flame, {passed})";
-            w.Lines($"if ({Names.RemoteCalls}.RunLocally) return {inPlace};");
+            w.Lines($"if ({Names.Contract}BlockCalls.RunInPlace(flame)) return {inPlace};");
             if (block.OpenResult || block.OpenArguments) w.Lines($"{Names.Contract}OpenBlocks.Demand();");
             w.Lines($"var captured = {generated}.Site.Capture(block);");
             if (block.Placed is { } placed)

@@ -53,6 +53,9 @@ public sealed record BootRequest(string Pool, string Executor, string ParentVari
     /// <summary>The pool's clock, for a backend whose executors share it.</summary>
     internal TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>Makes the pools of an executor, for a backend whose executors share the process; <see langword="null"/>: they have none.</summary>
+    internal Func<string, FlamePools>? PoolsOf { get; init; }
+
     /// <inheritdoc />
     public override string ToString() => $"{Executor} of pool {Pool}";
 }

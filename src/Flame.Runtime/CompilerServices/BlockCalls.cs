@@ -8,6 +8,11 @@ namespace Flame.CompilerServices;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class BlockCalls
 {
+    /// <summary>Whether an intercepted block runs in place: inside an executor and under <see cref="FlameMode.Local"/>, unless its caller always sends.</summary>
+    /// <param name="caller">Who calls.</param>
+    /// <returns>Whether it does.</returns>
+    public static bool RunInPlace(FlameCaller caller) => caller.RunsInPlace;
+
     /// <summary>Runs a block that has a result.</summary>
     /// <typeparam name="TArguments">The generated tuple of captured values.</typeparam>
     /// <typeparam name="TArgumentsCodec">Its codec.</typeparam>

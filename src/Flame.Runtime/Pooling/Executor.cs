@@ -34,7 +34,7 @@ internal sealed class Executor : LinkEvents, IDisposable
         _pool = pool;
         _owner = owner;
         Slot = slot;
-        Name = $"{pool.Name}/{slot.Number}";
+        Name = $"{pool.Surroundings.Within}{pool.Name}/{slot.Number}";
         _output = pool.Surroundings.Loggers.CreateLogger($"Flame.Executor.{Name}");
         _startedAt = pool.Now;
     }
@@ -127,7 +127,7 @@ internal sealed class Executor : LinkEvents, IDisposable
         try
         {
             var variable = await links.ExpectAsync(this, _pool, both.Token).ConfigureAwait(false);
-            _machine = await _pool.Backend.StartAsync(new BootRequest(_pool.Name, Name, variable, Print) { Time = _pool.Time }, both.Token).ConfigureAwait(false);
+            _machine = await _pool.Backend.StartAsync(new BootRequest(_pool.Name, Name, variable, Print) { Time = _pool.Time, PoolsOf = _pool.Surroundings.PoolsOf }, both.Token).ConfigureAwait(false);
             ComeUp(await ConnectedAsync(_machine, both.Token).ConfigureAwait(false));
         }
         catch (Exception e)

@@ -49,6 +49,13 @@ internal sealed class PoolOwner
         return _drained.Task;
     }
 
+    public void StopAll()
+    {
+        Executor[] all;
+        lock (_gate) all = [.. _state.Slots.Select(slot => slot.Owner).OfType<Executor>()];
+        foreach (var executor in all) executor.Stop();
+    }
+
     public void Acquire(PendingCall call) => Post(new PoolEvent(PoolEventKind.Acquire) { Request = call });
 
     /// <summary>Whether the call was still waiting and now is not.</summary>

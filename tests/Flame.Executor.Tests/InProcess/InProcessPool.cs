@@ -31,7 +31,7 @@ internal sealed class InProcessPool : IAsyncDisposable
     public FlamePoolStats Stats => Pools["test"].GetStats();
 
     /// <summary>Not asynchronous, so that <see cref="FlamePools.Use"/> holds in the test itself.</summary>
-    public static InProcessPool Start(Action<FlamePoolOptions>? configure = null, LinkCarrier? carrier = null, Flood? flood = null)
+    public static InProcessPool Start(Action<FlamePoolOptions>? configure = null, LinkCarrier? carrier = null, Flood? flood = null, Action<FlameBuilder>? more = null)
     {
         var (time, gates, disposals) = (new FakeTimeProvider(), new Gates(), new Disposals());
         var backend = new InProcessBackend(carrier ?? new PipeCarrier(), services => services.AddSingleton(gates).AddSingleton(disposals).AddScoped<CallScope>().AddSingleton<Made>().AddSingleton(flood ?? new Flood()).AddFlameProxy<IStudio, Studio>());
@@ -39,6 +39,7 @@ internal sealed class InProcessPool : IAsyncDisposable
         {
             flame.Time = time;
             flame.AddPool("test", configure, backend);
+            more?.Invoke(flame);
         });
         Assert.True(started.IsCompletedSuccessfully, "a pool without a minimum starts at once");
         return new InProcessPool(time, backend, gates, disposals, started.Result);
