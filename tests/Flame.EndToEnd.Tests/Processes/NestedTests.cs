@@ -46,7 +46,7 @@ public sealed class NestedTests
 
         Assert.StartsWith("ExecutorLostException", await app.NextAsync("failed"), StringComparison.Ordinal);
         await app.NothingIsLeftAsync(s_limit);
-        Assert.False(Signals.IsAlive(inner.Child));
+        await Signals.GoneAsync(inner.Child);
         Assert.Equal(0, await app.EndAsync());
     }
 
@@ -63,7 +63,7 @@ public sealed class NestedTests
         await app.KillAsync();
 
         await app.NothingIsLeftAsync(s_limit);
-        Assert.False(Signals.IsAlive(held.Single(v => v.Child != 0).Child));
+        await Signals.GoneAsync(held.Single(v => v.Child != 0).Child);
     }
 
     [Fact]
