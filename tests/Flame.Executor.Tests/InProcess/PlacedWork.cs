@@ -42,7 +42,7 @@ internal sealed class Account(string name, int balance, Gates? gates = null) : I
     public ValueTask DisposeAsync()
     {
         Disposals.AddOrUpdate(name, 1, static (_, n) => n + 1);
-        return name.StartsWith("bad", StringComparison.Ordinal) ? throw new InvalidDataException("cannot be closed") : default;
+        return name.StartsWith("bad ", StringComparison.Ordinal) ? throw new InvalidDataException("cannot be closed") : default;
     }
 
     public static Account With(IServiceProvider services, string name) => new(name, 0, services.GetRequiredService<Gates>());
