@@ -50,15 +50,12 @@ internal sealed class ExceptionRebuilder
                 return FlameErrors.Lost(pool.Name, executor, method, mayHaveRun: false, failure.Message);
             case FailureCode.Abandoned:
                 return FlameErrors.Lost(pool.Name, executor, method, mayHaveRun: true, failure.Message);
-            case FailureCode.Payload:
-            case FailureCode.UnknownMethod:
-                return FlameErrors.RemotePayload(pool.Name, executor, method, failure.Message, failure.Size);
+            default:
+                return Rebuild(pool, executor, method, failure);
         }
-
-        return Rebuild(FlameErrors.Remote(pool.Name, executor, method, failure.Type, failure.Message, failure.Stack));
     }
 
-    /// <summary>The same for a call of a placed object.</summary>
+    /// <summary>The same for a call within another, as those of a placed object are.</summary>
     public Exception Rebuild(FlamePool pool, string executor, string method, in FailureBody failure) =>
         failure.Code is FailureCode.Payload or FailureCode.UnknownMethod
             ? FlameErrors.RemotePayload(pool.Name, executor, method, failure.Message, failure.Size)

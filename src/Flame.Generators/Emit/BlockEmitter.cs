@@ -10,9 +10,7 @@ internal static class BlockEmitter
 
     public static string Emit(string assembly, IEnumerable<BlockModel> blocks)
     {
-        var w = SourceWriter.ForGeneratedFile();
-        w.Lines($"namespace {KnownNames.GeneratedNamespace};");
-        w.Gap();
+        var w = SourceWriter.ForGeneratedFile(KnownNames.GeneratedNamespace);
         w.Lines(Names.GeneratedCode);
         using (w.Block($"internal static class {Names.Blocks(assembly)}"))
         {

@@ -8,9 +8,7 @@ internal static class MethodsEmitter
 {
     public static string Emit(TypeModel type)
     {
-        var w = SourceWriter.ForGeneratedFile();
-        w.Lines($"namespace {KnownNames.GeneratedNamespace};");
-        w.Gap();
+        var w = SourceWriter.ForGeneratedFile(KnownNames.GeneratedNamespace);
         w.Lines(Names.GeneratedCode);
         using (w.Block($"internal static class {type.Name.MethodsClass}"))
         {

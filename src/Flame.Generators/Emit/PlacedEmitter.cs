@@ -8,13 +8,7 @@ internal static class PlacedEmitter
 {
     public static string EmitHandle(TypeModel type)
     {
-        var w = SourceWriter.ForGeneratedFile();
-        if (type.Name.Namespace.Length > 0)
-        {
-            w.Lines($"namespace {type.Name.Namespace};");
-            w.Gap();
-        }
-
+        var w = SourceWriter.ForGeneratedFile(type.Name.Namespace);
         w.Lines($"""
             /// <summary>The methods of <see cref="{type.Name.FullName}"/> on the handle of one that is placed in an executor.</summary>
             {Names.GeneratedCode}
@@ -29,9 +23,7 @@ internal static class PlacedEmitter
 
     public static string EmitMethods(TypeModel type)
     {
-        var w = SourceWriter.ForGeneratedFile();
-        w.Lines($"namespace {KnownNames.GeneratedNamespace};");
-        w.Gap();
+        var w = SourceWriter.ForGeneratedFile(KnownNames.GeneratedNamespace);
         w.Lines(Names.GeneratedCode);
         using (w.Block($"internal static class {Names.PlacedMethods(type.Name)}"))
         {

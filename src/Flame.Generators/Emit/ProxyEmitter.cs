@@ -7,13 +7,7 @@ internal static class ProxyEmitter
 {
     public static string Emit(TypeModel type)
     {
-        var w = SourceWriter.ForGeneratedFile();
-        if (type.Name.Namespace.Length > 0)
-        {
-            w.Lines($"namespace {type.Name.Namespace};");
-            w.Gap();
-        }
-
+        var w = SourceWriter.ForGeneratedFile(type.Name.Namespace);
         foreach (var group in type.Methods.GroupBy(m => m.IsStatic).OrderByDescending(g => g.Key))
             EmitExtension(w, type, [.. group], group.Key);
         return w.ToString();

@@ -26,6 +26,16 @@ internal sealed class SourceWriter
         return writer;
     }
 
+    /// <summary>The same, in a namespace; empty: the global one.</summary>
+    public static SourceWriter ForGeneratedFile(string space)
+    {
+        var writer = ForGeneratedFile();
+        if (space.Length == 0) return writer;
+        writer.Lines($"namespace {space};");
+        writer.Gap();
+        return writer;
+    }
+
     /// <summary>Writes one line, or many.</summary>
     public void Lines(string text)
     {
