@@ -22,7 +22,7 @@ public sealed class GrpcCarrierTests : CarrierTests
     [Fact]
     public async Task Executors_are_given_the_host_that_they_can_reach()
     {
-        var carrier = new GrpcCarrier(new GrpcLinkOptions { Address = IPAddress.Any, Host = "localhost" });
+        var carrier = new GrpcCarrier(new GrpcLinkOptions { Address = IPAddress.Any, Hosts = { "localhost" } });
         await using var listener = await carrier.ListenAsync(Patience);
         await using var pair = await ConnectAsync(listener);
 

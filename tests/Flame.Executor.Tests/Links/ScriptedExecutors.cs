@@ -26,11 +26,11 @@ internal sealed class ScriptedExecutors(LinkCarrier carrier) : FlameBackend
 
 internal sealed class ScriptedExecutor(FlameParent parent, LinkCarrier carrier) : BackendExecutor
 {
-    private readonly TaskCompletionSource<string> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<BackendExit> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public override string Description => "scripted executor";
 
-    public override Task<string> Exited => _exited.Task;
+    public override Task<BackendExit> Exited => _exited.Task;
 
     /// <summary>What it would say first, if the test does not make it say something else.</summary>
     public ExecutorHello Hello { get; } = new(parent.Executor, parent.Token, BuildId.Current.Hash, 1, BuildId.Current.Assemblies);
@@ -54,7 +54,7 @@ internal sealed class ScriptedExecutor(FlameParent parent, LinkCarrier carrier) 
     }
 
     /// <summary>Its process has ended.</summary>
-    public void Exit(string reason) => _exited.TrySetResult(reason);
+    public void Exit(string reason) => _exited.TrySetResult(new BackendExit(reason));
 
     public override Task StopAsync(CancellationToken ct)
     {

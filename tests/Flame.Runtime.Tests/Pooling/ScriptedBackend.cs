@@ -27,7 +27,7 @@ internal sealed class ScriptedBackend : FlameBackend
 
 internal sealed class ScriptedBoot(FlameParent parent, LinkCarrier carrier) : BackendExecutor
 {
-    private readonly TaskCompletionSource<string> _exited = new();
+    private readonly TaskCompletionSource<BackendExit> _exited = new();
 
     public TaskCompletionSource<BackendExecutor> Made { get; } = new();
 
@@ -35,11 +35,11 @@ internal sealed class ScriptedBoot(FlameParent parent, LinkCarrier carrier) : Ba
 
     public override string Description => "scripted executor";
 
-    public override Task<string> Exited => _exited.Task;
+    public override Task<BackendExit> Exited => _exited.Task;
 
     public void Fail(string words, bool permanent = false) => Made.SetException(new BackendException(words, permanent));
 
-    public void Exit(string reason) => _exited.TrySetResult(reason);
+    public void Exit(string reason, bool permanent = false) => _exited.TrySetResult(new BackendExit(reason, permanent));
 
     /// <summary>Dials the parent, introduces itself and is ready; returns once the parent has answered.</summary>
     public async Task<Stream> ConnectAsync()
