@@ -83,8 +83,22 @@ internal sealed class FlyExecutor : BackendExecutor
         }
 
         // A host that does not answer keeps its machines "destroying" until it comes back, and that is Fly's to do.
-        if (await Task.WhenAny(Exited, Task.Delay(s_confirmation, _run.Time, ct)).ConfigureAwait(false) != Exited)
+        if (!await IsGoneAsync(ct).ConfigureAwait(false))
             FlyLog.LeftBehind(_run.Log, _machine.Id, "Fly has accepted that it is destroyed, and not confirmed it");
+    }
+
+    private async Task<bool> IsGoneAsync(CancellationToken ct)
+    {
+        // The watch of a machine that is kept waits for another state, maybe in vain.
+        if (!_keep) return await Task.WhenAny(Exited, Task.Delay(s_confirmation, _run.Time, ct)).ConfigureAwait(false) == Exited;
+        try
+        {
+            return await _run.Client.WaitAsync(_machine.Id, MachineState.Destroyed, version: null, s_confirmation, ct).ConfigureAwait(false);
+        }
+        catch (MachinesException e)
+        {
+            return e.Failure == MachinesFailure.NotFound;
+        }
     }
 
     private async Task<BackendExit> WatchAsync()

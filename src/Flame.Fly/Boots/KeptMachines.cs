@@ -17,6 +17,7 @@ internal sealed class KeptMachines(FlyRun run) : IDisposable
     private static readonly TimeSpan s_wait = TimeSpan.FromSeconds(10);
 
     private readonly ConcurrentDictionary<string, byte> _taken = new();
+    private readonly ConcurrentDictionary<string, byte> _stayed = new();
     private readonly SemaphoreSlim _counting = new(1);
 
     /// <summary>Starts one that fits, if there is any.</summary>
@@ -61,8 +62,6 @@ internal sealed class KeptMachines(FlyRun run) : IDisposable
 
     public void Dispose() => _counting.Dispose();
 
-    private readonly ConcurrentDictionary<string, byte> _stayed = new();
-
     private async Task<IEnumerable<Machine>> KeptAsync(CancellationToken ct)
     {
         var marks = new[]
@@ -93,6 +92,8 @@ internal sealed class KeptMachines(FlyRun run) : IDisposable
         catch (Exception e) when (e is MachinesException or OperationCanceledException)
         {
             FlyLog.NotStartedAgain(run.Log, machine.Id, e.Message);
+            _taken.TryRemove(machine.Id, out _);
+            _stayed.TryRemove(machine.Id, out _);
 
             // It may hold this executor's token, and may be starting.
             if (changed && !IsSomebodyElses(e)) run.Removals.Start(machine.Id);

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Flame.Backends;
 using Flame.Fly.Machines;
 
@@ -36,6 +35,10 @@ internal sealed class MachineBoot(FlyRun run, BootRequest request)
                 _uncertain = false;
                 return machine;
             }
+        }
+        catch (MachinesException e)
+        {
+            throw new BackendException(Clean(e.Message), e.IsPermanent);
         }
         finally
         {
@@ -111,8 +114,16 @@ internal sealed class MachineBoot(FlyRun run, BootRequest request)
     private async Task<Machine?> HolderAsync(string? id, CancellationToken ct)
     {
         if (id is null) return await FindAsync(ct).ConfigureAwait(false);
-        var holder = await run.Client.GetAsync(id, ct).ConfigureAwait(false);
-        if (holder.Metadata(FlyMarks.Attempt) == _plan.Attempt && !MachineState.IsGone(holder.State)) return Adopt(holder);
+        try
+        {
+            var holder = await run.Client.GetAsync(id, ct).ConfigureAwait(false);
+            if (holder.Metadata(FlyMarks.Attempt) == _plan.Attempt && !MachineState.IsGone(holder.State)) return Adopt(holder);
+        }
+        catch (MachinesException e) when (e.Failure == MachinesFailure.NotFound)
+        {
+            // It is gone meanwhile, and what it was is not known.
+        }
+
         _plan.Rename();
         return null;
     }
