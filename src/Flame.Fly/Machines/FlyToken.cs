@@ -47,8 +47,9 @@ internal sealed class FlyToken
 
     private static string Bare(string text)
     {
-        text = text.Trim();
+        // With a space behind, so that a scheme alone is one too.
+        text = text.Trim() + " ";
         while (Array.Find(s_schemes, scheme => text.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)) is { } scheme) text = text[scheme.Length..].TrimStart();
-        return text;
+        return text.TrimEnd();
     }
 }

@@ -58,6 +58,8 @@ public sealed class CloudMachine
     /// <summary>Completes when it is destroyed.</summary>
     public Task Destroyed => WhenAsync(m => m.State == "destroyed");
 
+    public bool HasLease => Lease is { } lease && lease.Until > DateTimeOffset.UtcNow;
+
     internal (string Nonce, DateTimeOffset Until)? Lease { get; set; }
 
     private bool AutoDestroy => (bool?)Config["auto_destroy"] == true;
@@ -207,15 +209,21 @@ public sealed class CloudMachine
 
     internal async Task EndAsync()
     {
-        lock (_gate) _destroyRequested = true;
-        if (_process is { } process) await process.DisposeAsync();
+        MachineProcess? process;
+        lock (_gate)
+        {
+            _destroyRequested = true;
+            process = _process;
+        }
+
+        if (process is not null) await process.DisposeAsync();
     }
 
     private void Run()
     {
         lock (_gate)
         {
-            if (!IsLive) return;
+            if (!IsLive || _destroyRequested) return;
             _outOfMemory = false;
             try
             {
