@@ -48,7 +48,8 @@ public sealed class FlyBackend : FlameBackend
         foreach (var pool in opening.Pools)
         {
             var options = _options.Of(pool.Name);
-            _runs[pool.Name] = new FlyRun(options, _fly, opening, pool.Name, ClientOf(options, opening));
+            var run = _runs[pool.Name] = new FlyRun(options, _fly, opening, pool.Name, ClientOf(options, opening));
+            if (pool.Options.Max > pool.Options.BootTimeout.TotalSeconds) FlyLog.SlowGrowth(run.Log, pool.Name, pool.Options.Max, pool.Options.BootTimeout.TotalSeconds);
         }
 
         foreach (var client in _clients) await LookAroundAsync(client, opening, ct).ConfigureAwait(false);
@@ -66,7 +67,8 @@ public sealed class FlyBackend : FlameBackend
     /// <inheritdoc />
     public override async ValueTask DisposeAsync()
     {
-        foreach (var run in _runs.Values) await run.Removals.DisposeAsync().ConfigureAwait(false);
+        await Task.WhenAll(_runs.Values.Select(run => run.Removals.DisposeAsync().AsTask())).ConfigureAwait(false);
+        foreach (var run in _runs.Values) run.Kept.Dispose();
         foreach (var client in _clients) client.Dispose();
         _runs.Clear();
         _clients.Clear();

@@ -31,4 +31,7 @@ internal static partial class FlyLog
 
     [LoggerMessage(3028, LogLevel.Debug, "FLM3028 {Action} of {Subject} failed: {Reason}")]
     public static partial void CallFailed(ILogger logger, string action, string subject, string reason);
+
+    [LoggerMessage(3029, LogLevel.Warning, "FLM3029 pool {Pool} may ask for {Max} machines at once, and Fly makes one a second: with a BootTimeout of {Seconds:0} s the last of them run out of time")]
+    public static partial void SlowGrowth(ILogger logger, string pool, int max, double seconds);
 }

@@ -9,7 +9,7 @@ internal sealed class FlyExecutor : BackendExecutor
     // Young machines fail in ways that no wait reports, so they are looked at more often.
     private static readonly TimeSpan s_firstWait = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan s_removal = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan s_removal = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_confirmation = TimeSpan.FromSeconds(30);
 
@@ -45,7 +45,7 @@ internal sealed class FlyExecutor : BackendExecutor
         }
         catch (Exception e) when (e is MachinesException or OperationCanceledException && !ct.IsCancellationRequested)
         {
-            FlyLog.LeftBehind(_run.Log, _machine.Id, e is MachinesException ? e.Message : $"it could not be removed within {s_removal.TotalMinutes:0} minutes");
+            FlyLog.LeftBehind(_run.Log, _machine.Id, e is MachinesException ? e.Message : $"it could not be removed within {s_removal.TotalSeconds:0} s");
         }
     }
 

@@ -34,8 +34,8 @@ internal sealed class MachinePlan
 
     public MachineRequest Create(string? region) => new(Config()) { Name = Name, Region = region };
 
-    /// <summary>The same for a machine that is there already.</summary>
-    public MachineRequest Update(Machine machine) => new(Config()) { CurrentVersion = machine.InstanceId, SkipLaunch = true };
+    /// <summary>The same for a machine that is there already, with the volume that it has.</summary>
+    public MachineRequest Update(Machine machine) => new(Config() with { Mounts = machine.Config?.Mounts is { Count: > 0 } mounts ? mounts : null }) { CurrentVersion = machine.InstanceId, SkipLaunch = true };
 
     private MachineConfig Config()
     {

@@ -39,7 +39,7 @@ internal sealed record Machine
 }
 
 /// <summary>What is read of a machine's configuration.</summary>
-internal sealed record MachineFacts(string? Image, Dictionary<string, string>? Metadata, GuestConfig? Guest)
+internal sealed record MachineFacts(string? Image, Dictionary<string, string>? Metadata, GuestConfig? Guest, IReadOnlyList<MountConfig>? Mounts = null)
 {
     public override string ToString() => nameof(MachineFacts);
 }

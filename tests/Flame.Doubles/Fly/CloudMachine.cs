@@ -14,7 +14,6 @@ public sealed class CloudMachine
     private readonly List<string> _versions = [];
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private MachineProcess? _process;
-    private int _restarts;
     private bool _stopRequested;
     private bool _outOfMemory;
     private bool _destroyRequested;
@@ -44,6 +43,9 @@ public sealed class CloudMachine
     public DateTimeOffset CreatedAt { get; } = DateTimeOffset.UtcNow;
 
     public DateTimeOffset UpdatedAt { get; private set; } = DateTimeOffset.UtcNow;
+
+    /// <summary>How often Fly has started it again by itself.</summary>
+    public int Restarts { get; private set; }
 
     /// <summary>Whether its host answers.</summary>
     public bool HostIsUp { get; private set; } = true;
@@ -163,7 +165,7 @@ public sealed class CloudMachine
 
     internal void Start()
     {
-        lock (_gate) (_stopRequested, _restarts) = (false, 0);
+        lock (_gate) (_stopRequested, Restarts) = (false, 0);
         Become("starting", "start", "starting", "user");
         Run();
     }
@@ -255,7 +257,7 @@ public sealed class CloudMachine
     {
         var signal = code > 128 ? code - 128 : 0;
         var policy = (string?)Config["restart"]?["policy"] ?? "on-failure";
-        var restarts = !_stopRequested && (policy == "always" || (policy == "on-failure" && code != 0 && _restarts < 10));
+        var restarts = !_stopRequested && (policy == "always" || (policy == "on-failure" && code != 0 && Restarts < 10));
         AddEvent("exit", restarts ? "starting" : "stopped", "flyd", new JsonObject
         {
             ["exit_event"] = new JsonObject
@@ -272,7 +274,7 @@ public sealed class CloudMachine
         });
         if (restarts)
         {
-            _restarts++;
+            Restarts++;
             Become("starting", "start", "starting", "flyd");
             Run();
             return;

@@ -91,7 +91,8 @@ public sealed class FlyFaults(int seed)
 
     public void SometimesMachine(double chance, MachineFault fault) => _machineChance = (chance, fault);
 
-    internal FlyFault? Of(string action)
+    /// <summary>Draws the fault of the next call.</summary>
+    public FlyFault? Of(string action)
     {
         if (_next.TryGetValue(action, out var queue) && queue.TryDequeue(out var fault)) return fault;
         foreach (var key in new[] { action, "*" })
