@@ -236,8 +236,8 @@ internal sealed class Executor : LinkEvents, IDisposable
 
     private async Task<string> ReasonAsync(LinkLoss loss, bool planned)
     {
-        // What the parent gave up says nothing more by itself.
-        if (!loss.ByExecutor) return loss.Because;
+        // What the parent gave up says nothing more by itself; its platform may.
+        if (!loss.ByExecutor) return _machine!.Trouble is { } trouble ? $"{loss.Because}; {_machine.Description}: {trouble}" : loss.Because;
         var exited = _machine!.Exited;
         if (await Task.WhenAny(exited, Task.Delay(_pool.Backend.ReasonPatience, _pool.Time)).ConfigureAwait(false) != exited) return loss.Because;
         return $"{_machine.Description} {(planned ? exited.Result.WhenAsked : exited.Result.Reason)}";
