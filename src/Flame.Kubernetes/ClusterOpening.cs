@@ -11,6 +11,8 @@ namespace Flame.Kubernetes;
 internal sealed class ClusterOpening(BackendOpening opening, BackendOptions<KubernetesOptions> options)
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_addressPatience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan s_addressPause = TimeSpan.FromMilliseconds(200);
 
     private readonly KubernetesOptions _all = options.Of(null);
     private readonly ILogger _log = opening.Loggers.CreateLogger("Flame.Kubernetes");
@@ -44,7 +46,7 @@ internal sealed class ClusterOpening(BackendOpening opening, BackendOptions<Kube
         var calls = new ClusterCalls(connection.Client, connection.Namespace, opening.Time);
         try
         {
-            var parent = connection.OwnPod is { } name ? await calls.FindPodAsync(name, patience.Token).ConfigureAwait(false) : null;
+            var parent = connection.OwnPod is { } name ? await OwnPodAsync(calls, name, patience.Token).ConfigureAwait(false) : null;
             if (connection.OwnPod is { } missing && parent is null)
             {
                 opening.Problem($"FLM1131: Kubernetes: this process runs in a pod, and namespace {connection.Namespace} has none of the name '{missing}'. Give it POD_NAME and POD_NAMESPACE through the downward API.");
@@ -60,6 +62,19 @@ internal sealed class ClusterOpening(BackendOpening opening, BackendOptions<Kube
         {
             opening.Problem($"FLM1130: Kubernetes: the API server at {connection.Client.BaseUri} cannot be used: {e.Message}");
             return default;
+        }
+    }
+
+    /// <summary>The own pod. A container may run before the kubelet has said what address it has.</summary>
+    private async Task<V1Pod?> OwnPodAsync(ClusterCalls calls, string name, CancellationToken ct)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        patience.CancelAfter(s_addressPatience);
+        while (true)
+        {
+            var pod = await calls.FindPodAsync(name, ct).ConfigureAwait(false);
+            if (pod is null or { Status.PodIPs.Count: > 0 } || patience.IsCancellationRequested) return pod;
+            await Task.Delay(s_addressPause, opening.Time, patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
