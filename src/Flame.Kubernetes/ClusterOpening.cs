@@ -46,6 +46,8 @@ internal sealed class ClusterOpening(BackendOpening opening, BackendOptions<Kube
         var calls = new ClusterCalls(connection.Client, connection.Namespace, opening.Time);
         try
         {
+            await CheckRightsAsync(calls, connection, patience.Token).ConfigureAwait(false);
+            if (opening.Problems.Length > 0) return default;
             var parent = connection.OwnPod is { } name ? await OwnPodAsync(calls, name, patience.Token).ConfigureAwait(false) : null;
             if (connection.OwnPod is { } missing && parent is null)
             {
@@ -54,7 +56,6 @@ internal sealed class ClusterOpening(BackendOpening opening, BackendOptions<Kube
             }
 
             if (Plan(parent) is not { } plan) return default;
-            await CheckRightsAsync(calls, connection, plan, patience.Token).ConfigureAwait(false);
             foreach (var pool in opening.Pools) await CheckPoolAsync(calls, connection, pool, parent, patience.Token).ConfigureAwait(false);
             return opening.Problems.Length > 0 ? default : (await OpenAsync(calls, connection, parent, plan, patience.Token).ConfigureAwait(false), plan);
         }
@@ -81,9 +82,7 @@ internal sealed class ClusterOpening(BackendOpening opening, BackendOptions<Kube
     /// <summary>Who dials, and where to.</summary>
     private LinkPlan? Plan(V1Pod? parent)
     {
-        var dialling = _all.Dialling;
-        if (dialling == KubernetesDialling.Automatic) dialling = parent is not null || _all.ParentHosts.Count > 0 ? KubernetesDialling.Executor : KubernetesDialling.Parent;
-        if (dialling == KubernetesDialling.Parent) return new LinkPlan(null, new ReverseListener());
+        if (ParentDials(isPod: parent is not null)) return new LinkPlan(null, new ReverseListener());
         string[] hosts = _all.ParentHosts.Count > 0 ? [.. _all.ParentHosts] : [.. parent?.Status?.PodIPs?.Select(ip => ip.Ip) ?? []];
         if (hosts.Length == 0)
         {
@@ -99,9 +98,14 @@ internal sealed class ClusterOpening(BackendOpening opening, BackendOptions<Kube
         return new LinkPlan(link, null);
     }
 
-    private async Task CheckRightsAsync(ClusterCalls calls, ClusterConnection connection, LinkPlan plan, CancellationToken ct)
+    private bool ParentDials(bool isPod) =>
+        _all.Dialling == KubernetesDialling.Parent || (_all.Dialling == KubernetesDialling.Automatic && !isPod && _all.ParentHosts.Count == 0);
+
+    // First of all: without a right, nothing else could be said but that something failed.
+    private async Task CheckRightsAsync(ClusterCalls calls, ClusterConnection connection, CancellationToken ct)
     {
-        var rights = Rights.Of(parentDials: plan.Reverse is not null, isPod: connection.OwnPod is not null);
+        var isPod = connection.OwnPod is not null;
+        var rights = Rights.Of(ParentDials(isPod), isPod);
         foreach (var problem in await Rights.MissingAsync(calls, connection.Namespace, rights, ct).ConfigureAwait(false)) opening.Problem(problem);
     }
 
