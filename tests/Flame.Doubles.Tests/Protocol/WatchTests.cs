@@ -86,7 +86,10 @@ public sealed class WatchTests
         next = cut.MoveNextAsync();
         while (test.Cluster.OpenWatches == 0) await Task.Yield();
         test.Cluster.Faults.DropWatches();
-        await Assert.ThrowsAnyAsync<IOException>(async () => await next);
+
+        // A reset may overtake the answer's first bytes.
+        var failure = await Record.ExceptionAsync(async () => await next);
+        Assert.True(failure is IOException or HttpRequestException, failure?.ToString());
     }
 
     private static async Task<List<(string Type, JsonObject Object)>> TakeAsync(IAsyncEnumerable<(string, JsonObject)> events, int count) => await events.Take(count).ToListAsync();

@@ -7,7 +7,14 @@ namespace Flame.Doubles.Kubernetes;
 /// <summary>A request as the API understands it: "watch pods in default".</summary>
 public sealed class ApiRequest
 {
-    internal ApiRequest(HttpContext http) => Http = http;
+    // The context is not to be asked any more once the request is over, which a test's record of it is not.
+    private readonly Dictionary<string, string?> _query;
+
+    internal ApiRequest(HttpContext http)
+    {
+        Http = http;
+        _query = http.Request.Query.ToDictionary(q => q.Key, q => (string?)q.Value.ToString());
+    }
 
     /// <summary>get, list, watch, create, update, patch, delete, deletecollection.</summary>
     public required string Verb { get; init; }
@@ -32,13 +39,13 @@ public sealed class ApiRequest
 
     internal HttpContext Http { get; }
 
-    public string? Query(string name) => Http.Request.Query.TryGetValue(name, out var value) ? value.ToString() : null;
+    public string? Query(string name) => _query.GetValueOrDefault(name);
 
     internal ObjectKey Key => new(Kind, Namespace, Name);
 
     internal bool WantsTable => Http.Request.Headers.Accept.ToString().Contains("as=Table", StringComparison.Ordinal);
 
-    public override string ToString() => $"{Verb} {Resource} {(Namespace.Length > 0 ? Namespace + "/" : "")}{Name}{QueryHelpers.AddQueryString("", Http.Request.Query.Select(q => KeyValuePair.Create(q.Key, (string?)q.Value.ToString())))}";
+    public override string ToString() => $"{Verb} {Resource} {(Namespace.Length > 0 ? Namespace + "/" : "")}{Name}{QueryHelpers.AddQueryString("", _query)}";
 
     /// <summary>Null when the path names no resource that this API has.</summary>
     internal static ApiRequest? Parse(HttpContext http)

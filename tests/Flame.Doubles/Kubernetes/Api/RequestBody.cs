@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
@@ -9,8 +10,10 @@ internal static class RequestBody
 {
     public static async Task<JsonNode?> ReadAsync(ApiRequest request)
     {
-        using var reader = new StreamReader(request.Http.Request.Body);
-        var text = await reader.ReadToEndAsync(request.Http.RequestAborted).ConfigureAwait(false);
+        using var bytes = new MemoryStream();
+        await request.Http.Request.Body.CopyToAsync(bytes, request.Http.RequestAborted).ConfigureAwait(false);
+        if (bytes.Length > 0 && request.Http.Request.ContentType == ProtobufBody.ContentType) return request.Body = ProtobufBody.Read(bytes.ToArray());
+        var text = Encoding.UTF8.GetString(bytes.ToArray());
         if (text.Length == 0) return null;
         try
         {

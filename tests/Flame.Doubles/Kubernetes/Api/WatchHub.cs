@@ -25,7 +25,8 @@ internal sealed class WatchHub(KubernetesDouble cluster)
     public async Task ServeAsync(ApiRequest request)
     {
         var http = request.Http;
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, cluster.Server.Stopping);
+        var stopping = cluster.Server.Stopping;
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, stopping);
         if (int.TryParse(request.Query("timeoutSeconds"), CultureInfo.InvariantCulture, out var seconds)) end.CancelAfter(TimeSpan.FromSeconds(seconds));
         var watch = new WatchStream(cluster, request, end);
 
@@ -33,10 +34,9 @@ internal sealed class WatchHub(KubernetesDouble cluster)
         var matches = ObjectReads.Selection(request);
         var revision = ObjectReads.Revision(request);
         http.Response.ContentType = "application/json";
-        _open[watch] = 0;
         try
         {
-            await watch.RunAsync(matches, revision).ConfigureAwait(false);
+            await watch.RunAsync(matches, revision, opened: () => _open[watch] = 0).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (end.IsCancellationRequested)
         {
@@ -50,7 +50,7 @@ internal sealed class WatchHub(KubernetesDouble cluster)
             _open.TryRemove(watch, out _);
         }
 
-        if (watch.Cut) http.Abort();
+        if (watch.Cut || stopping.IsCancellationRequested) http.Abort();
     }
 }
 
@@ -72,7 +72,7 @@ internal sealed class WatchStream(KubernetesDouble cluster, ApiRequest request, 
 
     public void WantBookmark() => _bookmark.TrySetResult();
 
-    public async Task RunAsync(Func<JsonObject, bool> matches, long? revision)
+    public async Task RunAsync(Func<JsonObject, bool> matches, long? revision, Action opened)
     {
         var http = request.Http;
         var scope = ObjectReads.Scope(request);
@@ -85,6 +85,7 @@ internal sealed class WatchStream(KubernetesDouble cluster, ApiRequest request, 
 
         await http.Response.StartAsync(end.Token).ConfigureAwait(false);
         await http.Response.Body.FlushAsync(end.Token).ConfigureAwait(false);
+        opened();
         foreach (var o in present.Where(matches)) await SendAsync("ADDED", o).ConfigureAwait(false);
         if (request.Query("sendInitialEvents") == "true") await BookmarkAsync(initialEnd: true).ConfigureAwait(false);
         var wantsBookmarks = request.Query("allowWatchBookmarks") is "true" or "1";

@@ -143,14 +143,14 @@ internal sealed class PodRun : IDisposable
     {
         await container.RunAsync(ct).ConfigureAwait(false);
         while (Restarts(container)) await container.RestartAsync(ct).ConfigureAwait(false);
-
-        bool Restarts(ContainerRun c) => !ct.IsCancellationRequested && Pod.Text("spec", "restartPolicy") switch
-        {
-            "Never" => false,
-            "OnFailure" => c.ExitCode != 0,
-            _ => !c.Initial || c.ExitCode != 0,
-        };
     }
+
+    private bool Restarts(ContainerRun container) => !_ending.IsCancellationRequested && Pod.Text("spec", "restartPolicy") switch
+    {
+        "Never" => false,
+        "OnFailure" => container.ExitCode != 0,
+        _ => !container.Initial || container.ExitCode != 0,
+    };
 
     private async Task StopAsync(Task running)
     {
@@ -182,6 +182,9 @@ internal sealed class PodRun : IDisposable
         Verdict? verdict;
         bool over;
         lock (_lock) (verdict, over) = (_verdict, _over);
+
+        // The last container's end and the pod's are one piece of news.
+        over |= main.All(c => c.ExitCode is not null && !Restarts(c));
 
         status["phase"] = verdict is not null ? "Failed"
             : over ? (Containers.All(c => c.ExitCode == 0) ? "Succeeded" : "Failed")
