@@ -110,7 +110,8 @@ public sealed class FlameBuilder
         if (choice is null)
         {
             var options = new BackendOptions<TOptions>();
-            choice = new BackendChoice<TOptions>(make(options), options, table);
+            options.Backend = make(options);
+            choice = new BackendChoice<TOptions>(options.Backend, options, table);
             _choices[choice.Backend.Name] = choice;
         }
 

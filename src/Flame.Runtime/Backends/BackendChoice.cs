@@ -35,7 +35,15 @@ internal sealed class BackendChoice<TOptions>(FlameBackend backend, BackendOptio
 /// <summary>What was said about a backend's options, to be said again for each pool. Not thread-safe; complete once the pools are built.</summary>
 internal sealed class BackendOptions<TOptions> where TOptions : class, new()
 {
+    private FlameBackend? _backend;
     private readonly List<(string? Pool, bool IsConfiguration, Action<TOptions> Set)> _steps = [];
+
+    /// <summary>Whose they are.</summary>
+    public FlameBackend Backend
+    {
+        get => _backend!;
+        set => _backend ??= value;
+    }
 
     public void Add(string? pool, bool isConfiguration, Action<TOptions>? set)
     {

@@ -12,6 +12,9 @@ public abstract class BackendExecutor : IAsyncDisposable
     /// </summary>
     public abstract Task<BackendExit> Exited { get; }
 
+    /// <summary>What its platform suspects while it is not gone, going on from the description; <see langword="null"/>: nothing. It is added to the reason of a link that fell silent.</summary>
+    public virtual string? Trouble => null;
+
     /// <summary>Ends it at once, with everything that it started. Idempotent; returns when it is gone.</summary>
     /// <param name="ct">Gives up waiting.</param>
     /// <returns>Completes when it is gone.</returns>
