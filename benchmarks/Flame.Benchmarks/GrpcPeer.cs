@@ -31,7 +31,7 @@ internal sealed class GrpcPeer
     /// <summary>Serves on a Unix socket and, encrypted, on a port of loopback until standard input ends; prints port and pin first.</summary>
     public static async Task ServeAsync(string socketPath)
     {
-        using var certificate = LinkCertificate.Create("127.0.0.1", TimeProvider.System);
+        using var certificate = LinkCertificate.Create(["127.0.0.1"], TimeProvider.System);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>

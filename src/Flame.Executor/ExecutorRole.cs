@@ -112,37 +112,15 @@ internal sealed class ExecutorRole(FlameParent parent, ExecutorSetup setup)
     private async Task<Stream?> DialAsync()
     {
         using var patience = new CancellationTokenSource(Failsafe, setup.Time);
-        var last = "no carrier fits";
+        var dialler = new ParentDialler(parent, setup.Carriers, setup.Time);
         while (!patience.IsCancellationRequested)
         {
-            foreach (var endpoint in parent.Endpoints)
-            {
-                if (CarrierFor(endpoint) is not { } carrier) continue;
-                try
-                {
-                    return await carrier.DialAsync(endpoint, parent.CertificatePin, patience.Token).ConfigureAwait(false);
-                }
-                catch (Exception e) when (e is IOException or OperationCanceledException)
-                {
-                    last = e.Message;
-                }
-            }
-
+            if (await dialler.TryAsync(patience.Token).ConfigureAwait(false) is { } stream) return stream;
             await Task.Delay(TimeSpan.FromMilliseconds(100), setup.Time, patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         await Console.Error.WriteLineAsync(
-            $"FLM2105: executor {parent.Executor} could not reach its parent within {Failsafe.TotalSeconds:0} s at {string.Join(", ", parent.Endpoints)}: {last}").ConfigureAwait(false);
-        return null;
-    }
-
-    private LinkCarrier? CarrierFor(string endpoint)
-    {
-        foreach (var carrier in setup.Carriers)
-        {
-            if (endpoint.StartsWith(carrier.Scheme + ":", StringComparison.Ordinal)) return carrier;
-        }
-
+            $"FLM2105: executor {parent.Executor} could not reach its parent within {Failsafe.TotalSeconds:0} s at {string.Join(", ", parent.Endpoints)}: {dialler.LastError}").ConfigureAwait(false);
         return null;
     }
 

@@ -9,7 +9,7 @@ namespace Flame.Executor;
 internal sealed class InProcessExecutor(
     string name, Stream stream, Func<LinkLog, IServiceProvider> container, OwnPools? pools, TimeProvider time, Action<InProcessExecutor> gone) : BackendExecutor
 {
-    private readonly TaskCompletionSource<string> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<BackendExit> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
     private readonly LinkLog _log = new();
     private IServiceProvider? _services;
@@ -20,7 +20,7 @@ internal sealed class InProcessExecutor(
 
     public override string Description => $"in-process executor {Name}";
 
-    public override Task<string> Exited => _exited.Task;
+    public override Task<BackendExit> Exited => _exited.Task;
 
     public async Task RunAsync(FlameParent parent, Action<OutputLine> output)
     {
@@ -58,7 +58,7 @@ internal sealed class InProcessExecutor(
                 LinkEnd.ParentGone => $"ended because its parent was gone: {host.GoneBecause}",
                 _ => "ended after its last call",
             };
-            _exited.TrySetResult(reason);
+            _exited.TrySetResult(new BackendExit(reason));
             await host.CloseAsync().ConfigureAwait(false);
             End(reason);
         }
@@ -72,7 +72,7 @@ internal sealed class InProcessExecutor(
     /// <summary>Says why first: the link's end asks for the reason.</summary>
     public void End(string reason)
     {
-        _exited.TrySetResult(reason);
+        _exited.TrySetResult(new BackendExit(reason));
         if (stream is PipeEnd pipe) pipe.Connection.Thaw();
         stream.Dispose();
 

@@ -15,9 +15,7 @@ public static class FlameGrpcExtensions
         ArgumentNullException.ThrowIfNull(builder);
         var options = new GrpcLinkOptions();
         configure?.Invoke(options);
-        var carrier = new GrpcCarrier(options);
-        builder.Carrier = carrier;
-        builder.Carriers.Add(carrier);
+        builder.Carrier = new GrpcCarrier(options);
         return builder;
     }
 }

@@ -11,8 +11,11 @@ public sealed class GrpcLinkOptions
     /// <summary>The port to bind; 0 takes a free one.</summary>
     public int Port { get; set; }
 
-    /// <summary>The host name or address that executors dial; the bound address unless given. Needed with <see cref="IPAddress.Any"/>.</summary>
-    public string? Host { get; set; }
+    /// <summary>
+    /// The host names and addresses that executors dial, the best first; the bound address unless given. Needed with
+    /// <see cref="IPAddress.Any"/> and <see cref="IPAddress.IPv6Any"/>, which listens on IPv4 too.
+    /// </summary>
+    public IList<string> Hosts { get; } = [];
 
     /// <summary>
     /// Neither encrypts nor authenticates the parent: whoever sits between reads everything, the executor's one-time
@@ -21,9 +24,9 @@ public sealed class GrpcLinkOptions
     public bool AllowPlainText { get; set; }
 
     /// <summary>What executors dial, without the port.</summary>
-    internal string DialledHost => Host ?? Bound();
+    internal string[] DialledHosts => Hosts.Count > 0 ? [.. Hosts] : [Bound()];
 
     private string Bound() => Address.Equals(IPAddress.Any) || Address.Equals(IPAddress.IPv6Any)
-        ? throw new InvalidOperationException($"{Address} is no address that an executor can dial: set {nameof(Host)} to the name or address of this machine.")
+        ? throw new InvalidOperationException($"{Address} is no address that an executor can dial: add the name or address of this machine to {nameof(Hosts)}.")
         : Address.ToString();
 }

@@ -15,34 +15,36 @@ internal sealed class GrpcListener : LinkListener
     private readonly X509Certificate2? _certificate;
     private readonly LinkCalls _calls;
     private readonly OpenConnections _connections;
+    private readonly string[] _endpoints;
     private bool _isClosed;
 
-    private GrpcListener(WebApplication app, X509Certificate2? certificate, LinkCalls calls, OpenConnections connections, string host)
+    private GrpcListener(WebApplication app, X509Certificate2? certificate, LinkCalls calls, OpenConnections connections, string[] hosts)
     {
         _app = app;
         _certificate = certificate;
         _calls = calls;
         _connections = connections;
         var bound = BindingAddress.Parse(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
-        Endpoint = new UriBuilder(certificate is null ? Uri.UriSchemeHttp : Uri.UriSchemeHttps, host, bound.Port).Uri.GetLeftPart(UriPartial.Authority);
+        var scheme = certificate is null ? Uri.UriSchemeHttp : Uri.UriSchemeHttps;
+        _endpoints = [.. hosts.Select(host => new UriBuilder(scheme, host, bound.Port).Uri.GetLeftPart(UriPartial.Authority))];
         CertificatePin = certificate is null ? null : LinkCertificate.Pin(certificate);
     }
 
-    public override string Endpoint { get; }
+    public override string Endpoint => _endpoints[0];
 
     public override string? CertificatePin { get; }
 
     public static async Task<GrpcListener> StartAsync(GrpcLinkOptions options, CancellationToken ct)
     {
-        var host = options.DialledHost;
-        var certificate = options.AllowPlainText ? null : LinkCertificate.Create(host, TimeProvider.System);
+        var hosts = options.DialledHosts;
+        var certificate = options.AllowPlainText ? null : LinkCertificate.Create(hosts, TimeProvider.System);
         var calls = new LinkCalls();
         var connections = new OpenConnections();
         var app = LinkServer.Create(options, certificate, calls, connections);
         try
         {
             await app.StartAsync(ct).ConfigureAwait(false);
-            return new GrpcListener(app, certificate, calls, connections, host);
+            return new GrpcListener(app, certificate, calls, connections, hosts);
         }
         catch
         {
@@ -51,6 +53,8 @@ internal sealed class GrpcListener : LinkListener
             throw;
         }
     }
+
+    public override IReadOnlyList<string> EndpointsOf(string executor) => _endpoints;
 
     public override ValueTask<Stream> AcceptAsync(CancellationToken ct) => _calls.AcceptAsync(ct);
 

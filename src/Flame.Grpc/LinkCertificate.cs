@@ -10,14 +10,14 @@ internal static class LinkCertificate
 {
     private static readonly TimeSpan s_life = TimeSpan.FromDays(90);
 
-    public static X509Certificate2 Create(string host, TimeProvider time)
+    public static X509Certificate2 Create(string[] hosts, TimeProvider time)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=flame-parent", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], false));
-        request.CertificateExtensions.Add(Names(host));
+        request.CertificateExtensions.Add(Names(hosts));
 
         // An hour back: clocks of different hosts differ. The pin is what counts, but proxies may look at the dates.
         var now = time.GetUtcNow();
@@ -45,19 +45,16 @@ internal static class LinkCertificate
 
     private static byte[] Hash(X509Certificate certificate) => SHA256.HashData(certificate.GetRawCertData());
 
-    private static X509Extension Names(string host)
+    private static X509Extension Names(string[] hosts)
     {
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName("localhost");
         names.AddIpAddress(IPAddress.Loopback);
         names.AddIpAddress(IPAddress.IPv6Loopback);
-        if (IPAddress.TryParse(host, out var address))
+        foreach (var host in hosts)
         {
-            if (!IPAddress.IsLoopback(address)) names.AddIpAddress(address);
-        }
-        else if (host != "localhost")
-        {
-            names.AddDnsName(host);
+            if (!IPAddress.TryParse(host, out var address)) names.AddDnsName(host);
+            else if (!IPAddress.IsLoopback(address)) names.AddIpAddress(address);
         }
 
         return names.Build();

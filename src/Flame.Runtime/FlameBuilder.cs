@@ -12,12 +12,12 @@ namespace Flame;
 public sealed class FlameBuilder
 {
     private readonly Dictionary<string, (FlamePoolOptions Options, FlameBackend? Backend)> _pools = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, BackendChoice> _choices = new(StringComparer.OrdinalIgnoreCase);
     private FlameBackend? _backend;
     private IConfiguration? _configuration;
+    private bool _isConfigured;
 
-    internal FlameBuilder()
-    {
-    }
+    internal FlameBuilder() => _choices["local"] = new BackendChoice(new LocalProcessBackend());
 
     /// <summary>Where plain calls to marked methods run. Default: <see cref="FlameMode.Remote"/>.</summary>
     public FlameMode Mode { get; set; }
@@ -35,8 +35,17 @@ public sealed class FlameBuilder
     /// <summary>What executors dial; <see langword="null"/>: a socket of this machine. A backend's own carrier comes first.</summary>
     internal LinkCarrier? Carrier { get; set; }
 
-    /// <summary>Carriers that an executor can dial, beside the parent's own.</summary>
-    internal List<LinkCarrier> Carriers { get; } = [new SocketCarrier(), new SocketCarrier(useTcp: true)];
+    /// <summary>What an executor can dial: the parent may have told it any of them.</summary>
+    internal IReadOnlyList<LinkCarrier> Carriers =>
+    [
+        new SocketCarrier(), new SocketCarrier(useTcp: true),
+        .. Backends.Select(b => b.Carrier).Append(Carrier).OfType<LinkCarrier>().Distinct(),
+    ];
+
+    private FlameBackend DefaultBackend => _backend ?? _choices["local"].Backend;
+
+    private IEnumerable<FlameBackend> Backends =>
+        _pools.Values.Select(p => p.Backend).Append(_backend).Concat(_choices.Values.Select(c => c.Backend)).OfType<FlameBackend>().Distinct();
 
     internal TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(5);
 
@@ -93,6 +102,23 @@ public sealed class FlameBuilder
         return this;
     }
 
+    /// <summary>The options of a backend that pools and configuration can name; it is made when it is first spoken of.</summary>
+    internal BackendOptions<TOptions> BackendOptions<TOptions>(Func<BackendOptions<TOptions>, FlameBackend> make, OptionTable<TOptions> table, bool isDefault)
+        where TOptions : class, new()
+    {
+        var choice = _choices.Values.OfType<BackendChoice<TOptions>>().SingleOrDefault();
+        if (choice is null)
+        {
+            var options = new BackendOptions<TOptions>();
+            options.Backend = make(options);
+            choice = new BackendChoice<TOptions>(options.Backend, options, table);
+            _choices[choice.Backend.Name] = choice;
+        }
+
+        if (isDefault) _backend = choice.Backend;
+        return choice.Options;
+    }
+
     internal void UseConfiguration(IConfiguration configuration) => _configuration = configuration;
 
     /// <summary>The declared and configured pools, and those that marked methods name.</summary>
@@ -115,19 +141,26 @@ public sealed class FlameBuilder
         }
 
         var problems = new List<string>();
-        var known = _pools.Keys.Concat(named.Select(m => m.Pool)).ToArray();
-        foreach (var section in _configuration is null ? [] : PoolConfiguration.Pools(_configuration, known, problems))
-        {
-            var name = PoolConfiguration.PoolName(section, known);
-            AddPool(name);
-            PoolConfiguration.Apply(section, _pools[name].Options, problems);
-        }
+        if (_configuration is not null && !_isConfigured) Configure(new PoolConfiguration(_configuration, _choices, problems), [.. _pools.Keys, .. named.Select(m => m.Pool)]);
 
         foreach (var (name, pool) in _pools) PoolValidation.Check(name, pool.Options, problems);
         foreach (var (method, pool) in named.Where(m => !_pools.ContainsKey(m.Pool)))
             problems.Add($"FLM1005: {method} names pool '{pool}', which is not declared. Add it with AddPool(\"{pool}\") or under Flame:Pools:{pool}.");
         if (problems.Count > 0) throw new OptionsValidationException("Flame", typeof(FlamePoolOptions), problems);
 
-        return [.. _pools.Select(p => (p.Key, p.Value.Options, p.Value.Backend ?? (_backend ??= new LocalProcessBackend())))];
+        // Executors that share the process build them again, while backends read what was said.
+        _isConfigured = true;
+        return [.. _pools.Select(p => (p.Key, p.Value.Options, p.Value.Backend ?? DefaultBackend))];
+    }
+
+    private void Configure(PoolConfiguration configured, string[] known)
+    {
+        if (configured.DefaultBackend is { } name && _choices.TryGetValue(name, out var choice)) _backend = choice.Backend;
+        foreach (var section in configured.Sections(known))
+        {
+            var pool = PoolConfiguration.PoolName(section, known);
+            AddPool(pool);
+            if (configured.Apply(section, pool, _pools[pool].Options) is { } backend && _choices.TryGetValue(backend, out var own)) AddPool(pool, backend: own.Backend);
+        }
     }
 }

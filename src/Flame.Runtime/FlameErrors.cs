@@ -48,9 +48,9 @@ internal static class FlameErrors
         "FLM2007", $"{method}: the queue of pool '{pool}' is full ({limit} calls wait). Slow the callers down, or raise Max or QueueLimit.", limit)
     { Pool = pool, Method = method };
 
-    public static BootFailedException BootFailed(string pool, string executor, string backend, int attempts, string words, Exception? inner, bool permanent) => new(
+    public static BootFailedException BootFailed(string pool, string executor, string backend, int attempts, string words, Exception? inner) => new(
         "FLM2008", $"No executor of pool '{pool}' could be booted by {backend}: {words}", backend, attempts, inner)
-    { Pool = pool, Executor = executor, Permanent = permanent };
+    { Pool = pool, Executor = executor };
 
     public static PoolDrainingException Draining(string pool, string method) => new(
         "FLM2009", $"{method} was refused: pool '{pool}' is shutting down.")

@@ -115,9 +115,6 @@ public sealed class BootFailedException : FlameException
 
     /// <summary>Boots that failed in a row.</summary>
     public int Attempts { get; }
-
-    /// <summary>Whether another try cannot help, so that waiting calls fail at once.</summary>
-    internal bool Permanent { get; init; }
 }
 
 /// <summary>The pool is shutting down and takes no more calls.</summary>

@@ -14,11 +14,10 @@ public sealed class FlamePool
     private readonly PoolOwner _owner;
     private long _castFailures;
 
-    internal FlamePool(string name, FlamePoolOptions options, FlameBackend backend, PoolSurroundings surroundings)
+    internal FlamePool(string name, FlamePoolOptions options, PoolSurroundings surroundings)
     {
         Name = name;
         Options = options;
-        Backend = backend;
         Surroundings = surroundings;
         Log = surroundings.Loggers.CreateLogger("Flame.Pool");
         Batchers = new Batchers(this);
@@ -30,7 +29,7 @@ public sealed class FlamePool
 
     internal FlamePoolOptions Options { get; }
 
-    internal FlameBackend Backend { get; }
+    internal FlameBackend Backend => Surroundings.Backend.Backend;
 
     internal PoolSurroundings Surroundings { get; }
 
@@ -159,8 +158,11 @@ public sealed class FlamePool
 }
 
 /// <summary>The process around a pool: what every pool of it uses.</summary>
-internal sealed record PoolSurroundings(TimeProvider Time, ILoggerFactory Loggers, LinkAcceptor Links, ExceptionRebuilder Exceptions, TimeSpan Heartbeat)
+internal sealed record PoolSurroundings(TimeProvider Time, ILoggerFactory Loggers, OpenBackend Backend, ExceptionRebuilder Exceptions, TimeSpan Heartbeat)
 {
+    /// <summary>Where its executors come in.</summary>
+    public LinkAcceptor Links => Backend.Door;
+
     /// <summary>What the names of its executors begin with: the executor that they belong to and a slash, or nothing.</summary>
     public string Within { get; init; } = "";
 

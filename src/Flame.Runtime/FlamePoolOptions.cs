@@ -86,6 +86,9 @@ public sealed class FlamePoolOptions
     /// <value>Default: 256 MiB.</value>
     public int MaxPayloadSize { get; set; } = 256 * 1024 * 1024;
 
+    /// <summary>What each executor has to have.</summary>
+    public FlameResources Resources { get; } = new();
+
     /// <summary>Runs when a boot starts. Must not block.</summary>
     public Action<FlamePoolSize>? OnGrowStart { get; set; }
 

@@ -2,6 +2,8 @@ using Flame.Backends;
 using Flame.CompilerServices;
 using Flame.Diagnostics;
 using Flame.Links;
+using Microsoft.Extensions.Options;
+using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -18,7 +20,7 @@ public sealed class FlamePools : FlameCaller, IAsyncDisposable
     private static Lazy<FlamePools>? s_ofThisExecutor;
 
     private readonly Dictionary<string, FlamePool> _pools;
-    private readonly LinkAcceptor[] _links;
+    private readonly OpenBackend[] _backends;
     private readonly FlameMode _mode;
     private readonly ILogger _log;
     private Task? _drained;
@@ -30,7 +32,7 @@ public sealed class FlamePools : FlameCaller, IAsyncDisposable
         _mode = FlameMode.Local;
         Spawned = new SpawnedCalls(TimeProvider.System);
         _log = NullLogger.Instance;
-        _links = [];
+        _backends = [];
         _pools = [];
     }
 
@@ -39,16 +41,19 @@ public sealed class FlamePools : FlameCaller, IAsyncDisposable
         _mode = builder.Mode;
         Spawned = new SpawnedCalls(builder.Time);
         _log = loggers.CreateLogger("Flame.Pool");
-        var declared = builder.BuildPools();
+        var declared = builder.BuildPools().Select(p => (p.Name, Options: executor is null ? p.Options : p.Options.InExecutor(), p.Backend)).ToArray();
         var log = loggers.CreateLogger("Flame.Link");
         var carrier = builder.Carrier ?? new SocketCarrier();
+        var run = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
         var doors = declared.Select(p => p.Backend.Carrier ?? carrier).Distinct()
             .ToDictionary(c => c, c => new LinkAcceptor(c, builder.Time, builder.Heartbeat, log));
-        _links = [.. doors.Values];
-        _pools = declared.ToDictionary(p => p.Name, p => new FlamePool(p.Name, executor is null ? p.Options : p.Options.InExecutor(), p.Backend, SurroundingsOf(p.Backend)), StringComparer.OrdinalIgnoreCase);
+        var backends = declared.GroupBy(p => p.Backend).ToDictionary(g => g.Key, g => new OpenBackend(
+            g.Key, doors[g.Key.Carrier ?? carrier], new BackendOpening([.. g.Select(p => new BackendPool(p.Name, p.Options))], run, loggers, builder.Time)));
+        _backends = [.. backends.Values];
+        _pools = declared.ToDictionary(p => p.Name, p => new FlamePool(p.Name, p.Options, SurroundingsOf(p.Backend)), StringComparer.OrdinalIgnoreCase);
 
         PoolSurroundings SurroundingsOf(FlameBackend backend) =>
-            new(builder.Time, loggers, doors[backend.Carrier ?? carrier], builder.Exceptions, builder.Heartbeat)
+            new(builder.Time, loggers, backends[backend], builder.Exceptions, builder.Heartbeat)
             {
                 Within = executor is null ? "" : executor + "/",
                 PoolsOf = builder.PoolsInExecutors ? inner => InExecutor(builder, loggers, inner) : null,
@@ -115,7 +120,7 @@ public sealed class FlamePools : FlameCaller, IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         // More than once: a host drains its pools before its services stop, and its container disposes them at the end.
-        lock (_links) return new ValueTask(_ended ??= EndAsync());
+        lock (_backends) return new ValueTask(_ended ??= EndAsync());
     }
 
     /// <summary>Marks the whole process as an executor: calls to marked methods stay here.</summary>
@@ -146,6 +151,7 @@ public sealed class FlamePools : FlameCaller, IAsyncDisposable
             if (method.Pool is { } pool) _ = this[pool];
         }
 
+        await OpenAsync(ct).ConfigureAwait(false);
         FlameLog.Started(_log, methods.Length, string.Join(", ", _pools.Keys.Order(StringComparer.Ordinal)));
         Volatile.Write(ref s_default, this);
         await Task.WhenAll(_pools.Values.Select(pool => pool.StartAsync(ct))).ConfigureAwait(false);
@@ -162,6 +168,16 @@ public sealed class FlamePools : FlameCaller, IAsyncDisposable
         foreach (var pool in _pools.Values) pool.Stop();
     }
 
+    // All of all backends are told at once, as everything that is wrong at the start is.
+    private async Task OpenAsync(CancellationToken ct)
+    {
+        var opening = Task.WhenAll(_backends.Select(backend => backend.OpenAsync(ct)));
+        await opening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var problems = _backends.SelectMany(backend => backend.Problems).ToArray();
+        if (problems.Length > 0) throw new OptionsValidationException("Flame", typeof(FlamePoolOptions), problems);
+        await opening.ConfigureAwait(false);
+    }
+
     private async Task EndAsync()
     {
         await DrainAsync().ConfigureAwait(false);
@@ -169,10 +185,11 @@ public sealed class FlamePools : FlameCaller, IAsyncDisposable
         // Only now: who calls while the pools drain is told so.
         Interlocked.CompareExchange(ref s_default, null, this);
         Spawned.Dispose();
-        foreach (var links in _links) await links.DisposeAsync().ConfigureAwait(false);
+        foreach (var door in _backends.Select(backend => backend.Door).Distinct()) await door.DisposeAsync().ConfigureAwait(false);
+        foreach (var backend in _backends) await backend.DisposeAsync().ConfigureAwait(false);
 
         // Where this ends the process, a handler of its exit that disposes them too must not wait for its own end.
-        lock (_links) _ended = Task.CompletedTask;
+        lock (_backends) _ended = Task.CompletedTask;
         Ended?.Invoke();
     }
 

@@ -1,98 +1,88 @@
-using System.Globalization;
+using Flame.Backends;
 using Microsoft.Extensions.Configuration;
 
 namespace Flame;
 
-/// <summary>
-/// Reads <c>Flame:Pools:&lt;name&gt;</c> into options. By hand, so that every wrong value is reported at once with its
-/// path, and nothing needs reflection.
-/// </summary>
-internal static class PoolConfiguration
+/// <summary>Reads <c>Flame</c>: <c>Pools:&lt;name&gt;</c>, the default <c>Backend</c>, and a section for each backend.</summary>
+internal sealed class PoolConfiguration(IConfiguration configuration, IReadOnlyDictionary<string, BackendChoice> backends, List<string> problems)
 {
-    private static readonly Dictionary<string, Func<FlamePoolOptions, string, bool>> Readers = new(StringComparer.OrdinalIgnoreCase)
-    {
-        [nameof(FlamePoolOptions.Min)] = (o, s) => Int(s, v => o.Min = v),
-        [nameof(FlamePoolOptions.Max)] = (o, s) => Int(s, v => o.Max = v),
-        [nameof(FlamePoolOptions.MaxConcurrency)] = (o, s) => Int(s, v => o.MaxConcurrency = v),
-        [nameof(FlamePoolOptions.Buffer)] = (o, s) => Int(s, v => o.Buffer = v),
-        [nameof(FlamePoolOptions.QueueLimit)] = (o, s) => Int(s, v => o.QueueLimit = v),
-        [nameof(FlamePoolOptions.IdempotentRetries)] = (o, s) => Int(s, v => o.IdempotentRetries = v),
-        [nameof(FlamePoolOptions.MaxPayloadSize)] = (o, s) => Int(s, v => o.MaxPayloadSize = v),
-        [nameof(FlamePoolOptions.SingleUse)] = (o, s) => bool.TryParse(s, out var v) && Set(() => o.SingleUse = v),
-        [nameof(FlamePoolOptions.IdleShutdownAfter)] = (o, s) => Span(s, v => o.IdleShutdownAfter = v),
-        [nameof(FlamePoolOptions.MinIdleShutdownAfter)] = (o, s) => Span(s, v => o.MinIdleShutdownAfter = v),
-        [nameof(FlamePoolOptions.Timeout)] = (o, s) => Span(s, v => o.Timeout = v),
-        [nameof(FlamePoolOptions.QueueTimeout)] = (o, s) => Span(s, v => o.QueueTimeout = v),
-        [nameof(FlamePoolOptions.BootTimeout)] = (o, s) => Span(s, v => o.BootTimeout = v),
-        [nameof(FlamePoolOptions.ShutdownTimeout)] = (o, s) => Span(s, v => o.ShutdownTimeout = v),
-        [nameof(FlamePoolOptions.CancelGrace)] = (o, s) => Span(s, v => o.CancelGrace = v),
-    };
+    private const string Pools = "Pools";
+    private const string Backend = "Backend";
 
-    /// <summary>The sections of pools; whatever stands beside them is a problem.</summary>
-    public static IEnumerable<IConfigurationSection> Pools(IConfiguration configuration, IReadOnlyCollection<string> known, List<string> problems)
+    private static readonly OptionTable<FlameResources> s_resources = new OptionTable<FlameResources>("the resources of a pool")
+        .Number(nameof(FlameResources.Cpus), (o, v) => o.Cpus = v)
+        .Whole(nameof(FlameResources.MemoryMiB), (o, v) => o.MemoryMiB = v)
+        .Whole(nameof(FlameResources.Gpus), (o, v) => o.Gpus = v)
+        .Text(nameof(FlameResources.GpuKind), (o, v) => o.GpuKind = v);
+
+    private static readonly OptionTable<FlamePoolOptions> s_pool = new OptionTable<FlamePoolOptions>("a pool")
+        .Whole(nameof(FlamePoolOptions.Min), (o, v) => o.Min = v)
+        .Whole(nameof(FlamePoolOptions.Max), (o, v) => o.Max = v)
+        .Whole(nameof(FlamePoolOptions.MaxConcurrency), (o, v) => o.MaxConcurrency = v)
+        .Whole(nameof(FlamePoolOptions.Buffer), (o, v) => o.Buffer = v)
+        .Whole(nameof(FlamePoolOptions.QueueLimit), (o, v) => o.QueueLimit = v)
+        .Whole(nameof(FlamePoolOptions.IdempotentRetries), (o, v) => o.IdempotentRetries = v)
+        .Whole(nameof(FlamePoolOptions.MaxPayloadSize), (o, v) => o.MaxPayloadSize = v)
+        .Flag(nameof(FlamePoolOptions.SingleUse), (o, v) => o.SingleUse = v)
+        .Span(nameof(FlamePoolOptions.IdleShutdownAfter), (o, v) => o.IdleShutdownAfter = v)
+        .Span(nameof(FlamePoolOptions.MinIdleShutdownAfter), (o, v) => o.MinIdleShutdownAfter = v)
+        .Span(nameof(FlamePoolOptions.Timeout), (o, v) => o.Timeout = v)
+        .Span(nameof(FlamePoolOptions.QueueTimeout), (o, v) => o.QueueTimeout = v)
+        .Span(nameof(FlamePoolOptions.BootTimeout), (o, v) => o.BootTimeout = v)
+        .Span(nameof(FlamePoolOptions.ShutdownTimeout), (o, v) => o.ShutdownTimeout = v)
+        .Span(nameof(FlamePoolOptions.CancelGrace), (o, v) => o.CancelGrace = v)
+        .Below(nameof(FlamePoolOptions.Resources), s_resources, o => o.Resources)
+        .Text(Backend, static (_, _) => { });
+
+    /// <summary>The backend of every pool that names none, if configuration says one.</summary>
+    public string? DefaultBackend => BackendOf(configuration.GetSection("Flame"));
+
+    /// <summary>The sections of pools; whatever else stands beside them is a problem.</summary>
+    public IEnumerable<IConfigurationSection> Sections(IReadOnlyCollection<string> known)
     {
         var flame = configuration.GetSection("Flame");
-        foreach (var setting in flame.GetChildren().Where(s => !s.Key.Equals("Pools", StringComparison.OrdinalIgnoreCase)))
+        foreach (var setting in flame.GetChildren())
         {
+            if (Is(setting.Key, Pools) || Is(setting.Key, Backend)) continue;
+            if (backends.TryGetValue(setting.Key, out var backend) && backend.HasSettings)
+            {
+                backend.Read(setting, pool: null, problems);
+                continue;
+            }
+
             var meant = known.Contains(setting.Key, StringComparer.OrdinalIgnoreCase)
-                ? $" Did you mean {flame.Path}:Pools:{PoolName(setting, known)}?"
-                : Meant(setting.Key, ["Pools"], $"{flame.Path}:");
-            problems.Add($"FLM1006: {setting.Path} — Flame has no such setting.{meant} Options of a pool stand under {flame.Path}:Pools:<name>.");
+                ? $" Did you mean {flame.Path}:{Pools}:{PoolName(setting, known)}?"
+                : NearName.Meant(setting.Key, [Pools, Backend, .. backends.Where(b => b.Value.HasSettings).Select(b => b.Key)], $"{flame.Path}:");
+            problems.Add($"FLM1006: {setting.Path} — Flame has no such setting.{meant} Options of a pool stand under {flame.Path}:{Pools}:<name>.");
         }
 
-        return flame.GetSection("Pools").GetChildren();
+        return flame.GetSection(Pools).GetChildren();
     }
 
     /// <summary>Configuration does not tell upper from lower case, and environment variables are often written in one of them.</summary>
     public static string PoolName(IConfigurationSection section, IEnumerable<string> known) =>
-        known.FirstOrDefault(name => name.Equals(section.Key, StringComparison.OrdinalIgnoreCase)) ?? section.Key;
+        known.FirstOrDefault(name => Is(name, section.Key)) ?? section.Key;
 
-    public static void Apply(IConfigurationSection section, FlamePoolOptions options, List<string> problems)
+    /// <summary>Reads one pool.</summary>
+    /// <returns>The backend that it names, if any.</returns>
+    public string? Apply(IConfigurationSection section, string pool, FlamePoolOptions options)
     {
-        if (!string.IsNullOrEmpty(section.Value))
-            problems.Add($"FLM1001: {section.Path} — a pool has options and no value of its own: {section.Path}:Max, for example.");
-
-        foreach (var setting in section.GetChildren())
+        s_pool.Apply(section, options, problems, key => backends.TryGetValue(key, out var backend) && backend.HasSettings);
+        foreach (var (name, backend) in backends)
         {
-            if (!Readers.TryGetValue(setting.Key, out var read))
-                problems.Add($"FLM1002: {setting.Path} — a pool has no such option.{Meant(setting.Key, Readers.Keys)} It has: {string.Join(", ", Readers.Keys.Order(StringComparer.Ordinal))}.");
-            else if (setting.Value is not { } value || !read(options, value))
-                problems.Add($"FLM1001: {setting.Path} — '{setting.Value}' is not a value for it. Whole numbers, true or false, and times as 00:01:30 or infinite.");
-        }
-    }
-
-    private static string Meant(string key, IEnumerable<string> names, string path = "") =>
-        names.MinBy(name => Edits(key, name)) is { } nearest && Edits(key, nearest) <= 3 ? $" Did you mean {path}{nearest}?" : "";
-
-    private static int Edits(string one, string other)
-    {
-        var row = Enumerable.Range(0, other.Length + 1).ToArray();
-        for (var i = 0; i < one.Length; i++)
-        {
-            var diagonal = row[0]++;
-            for (var j = 0; j < other.Length; j++)
-            {
-                var change = diagonal + (char.ToUpperInvariant(one[i]) == char.ToUpperInvariant(other[j]) ? 0 : 1);
-                diagonal = row[j + 1];
-                row[j + 1] = Math.Min(change, Math.Min(row[j], diagonal) + 1);
-            }
+            if (backend.HasSettings && section.GetSection(name) is var own && own.Exists()) backend.Read(own, pool, problems);
         }
 
-        return row[^1];
+        return BackendOf(section);
     }
 
-    private static bool Int(string text, Action<int> set) =>
-        int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && Set(() => set(value));
-
-    private static bool Span(string text, Action<TimeSpan> set)
+    private string? BackendOf(IConfigurationSection section)
     {
-        if (text.Equals("infinite", StringComparison.OrdinalIgnoreCase)) return Set(() => set(Timeout.InfiniteTimeSpan));
-        return TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var value) && Set(() => set(value));
+        var setting = section.GetSection(Backend);
+        if (setting.Value is not { } name || backends.ContainsKey(name)) return setting.Value;
+        problems.Add($"FLM1007: {setting.Path} — this program has no backend '{name}'.{NearName.Meant(name, backends.Keys)} It has: {string.Join(", ", backends.Keys.Order(StringComparer.Ordinal))}. A backend of a package is added in code, for example with UseKubernetes().");
+        return null;
     }
 
-    private static bool Set(Action set)
-    {
-        set();
-        return true;
-    }
+    private static bool Is(string one, string other) => one.Equals(other, StringComparison.OrdinalIgnoreCase);
 }

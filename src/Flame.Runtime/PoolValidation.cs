@@ -21,6 +21,10 @@ internal static class PoolValidation
         Span(nameof(o.BootTimeout), o.BootTimeout, infinite: false);
         Span(nameof(o.ShutdownTimeout), o.ShutdownTimeout, infinite: false);
         Span(nameof(o.CancelGrace), o.CancelGrace, infinite: false);
+        if (o.Resources.Cpus is not (null or (> 0 and <= 1024)))
+            problems.Add(string.Create(CultureInfo.InvariantCulture, $"FLM1003: Flame:Pools:{pool}:Resources:Cpus — {o.Resources.Cpus} is not between just above zero and 1024."));
+        if (o.Resources.MemoryMiB is { } memory) Range("Resources:MemoryMiB", memory, 1, int.MaxValue);
+        Range("Resources:Gpus", o.Resources.Gpus, 0, 64);
         if (o.SingleUse && o.MaxConcurrency != 1)
             problems.Add($"FLM1004: Flame:Pools:{pool}:SingleUse — an executor that runs one call has no use for MaxConcurrency {o.MaxConcurrency}. Set it to 1, or SingleUse to false.");
 

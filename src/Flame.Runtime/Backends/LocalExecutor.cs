@@ -15,7 +15,6 @@ internal sealed class LocalExecutor : BackendExecutor
     private readonly long _kernelKillsAtBoot;
     private readonly int _pid;
     private volatile bool _stopped;
-    private string? _exitedAsAsked;
 
     public LocalExecutor(Process process, ExecutorOutput output, long kernelKillsAtBoot)
     {
@@ -29,9 +28,7 @@ internal sealed class LocalExecutor : BackendExecutor
 
     public override string Description { get; }
 
-    public override Task<string> Exited { get; }
-
-    internal override string ExitedAsAsked => _exitedAsAsked ?? Exited.Result;
+    public override Task<BackendExit> Exited { get; }
 
     public override Task StopAsync(CancellationToken ct)
     {
@@ -50,7 +47,7 @@ internal sealed class LocalExecutor : BackendExecutor
         _process.Dispose();
     }
 
-    private async Task<string> WatchAsync()
+    private async Task<BackendExit> WatchAsync()
     {
         // Streams first: a process blocked on a full pipe never ends.
         var output = Task.WhenAll(
@@ -62,11 +59,11 @@ internal sealed class LocalExecutor : BackendExecutor
         await Task.WhenAny(output, Task.Delay(s_outputGrace, TimeProvider.System)).ConfigureAwait(false);
 
         if (_stopped)
-            return "stopped by its parent";
+            return new BackendExit("stopped by its parent");
         var code = _process.ExitCode;
         var outOfMemory = ExitReason.IsKill(code) && KernelKills.Claim(_kernelKillsAtBoot);
-        if (code == 0) _exitedAsAsked = ExitReason.Describe(code, outOfMemory, []);
-        return ExitReason.Describe(code, outOfMemory, _output.LastLines());
+        var exit = new BackendExit(ExitReason.Describe(code, outOfMemory, _output.LastLines()));
+        return code == 0 ? exit with { WhenAsked = ExitReason.Describe(code, outOfMemory, []) } : exit;
     }
 
     private void Kill()

@@ -40,7 +40,7 @@ internal sealed class LinkAcceptor(LinkCarrier carrier, TimeProvider time, TimeS
             Executor = executor.Name,
             Backend = pool.Backend.Name,
             BuildId = BuildId.Current.Hash,
-            Endpoints = [listener.Endpoint],
+            Endpoints = listener.EndpointsOf(executor.Name),
             Token = FlameParent.NewToken(),
             CertificatePin = listener.CertificatePin,
         };

@@ -6,6 +6,9 @@ internal abstract class LinkCarrier
     /// <summary>The scheme of its endpoints: <c>unix</c>, <c>tcp</c>, <c>https</c>, <c>pipe</c>.</summary>
     public abstract string Scheme { get; }
 
+    /// <summary>Whether an executor reaches this endpoint by it.</summary>
+    public virtual bool CanDial(string endpoint) => endpoint.StartsWith(Scheme + ":", StringComparison.Ordinal);
+
     /// <summary>Opens the parent's end.</summary>
     public abstract Task<LinkListener> ListenAsync(CancellationToken ct);
 
@@ -21,6 +24,9 @@ internal abstract class LinkListener : IAsyncDisposable
 {
     /// <summary>What an executor dials, for example <c>unix:/tmp/flame-1-ab/link.sock</c> or <c>https://10.0.0.7:41231</c>.</summary>
     public abstract string Endpoint { get; }
+
+    /// <summary>All that one executor may dial, the best first.</summary>
+    public virtual IReadOnlyList<string> EndpointsOf(string executor) => [Endpoint];
 
     /// <summary>The base64url SHA-256 of the DER certificate, or <see langword="null"/> for a carrier that never leaves the host.</summary>
     public virtual string? CertificatePin => null;

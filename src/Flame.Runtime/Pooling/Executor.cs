@@ -3,6 +3,7 @@ using Flame.Diagnostics;
 using Flame.Links;
 using Flame.Wire;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Flame.Pooling;
 
@@ -12,7 +13,7 @@ namespace Flame.Pooling;
 /// </summary>
 internal sealed class Executor : LinkEvents, IDisposable
 {
-    private static readonly TimeSpan ExitWait = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_lastWords = TimeSpan.FromSeconds(1);
 
     private readonly FlamePool _pool;
     private readonly PoolOwner _owner;
@@ -28,6 +29,7 @@ internal sealed class Executor : LinkEvents, IDisposable
     private bool _stopping;
     private volatile bool _asked;
     private string? _lostBecause;
+    private string? _waitsFor;
 
     public Executor(FlamePool pool, PoolOwner owner, ExecutorSlot slot)
     {
@@ -50,6 +52,8 @@ internal sealed class Executor : LinkEvents, IDisposable
             lock (_gate) return _link;
         }
     }
+
+    private string WaitedFor => Volatile.Read(ref _waitsFor) is { } what ? $"; {_machine?.Description ?? "it"} {what}" : "";
 
     public ExecutorStats GetStats() => new(Name, _machine?.Description ?? "", Slot.InUse, _bootTime);
 
@@ -126,13 +130,14 @@ internal sealed class Executor : LinkEvents, IDisposable
         var links = _pool.Surroundings.Links;
         try
         {
+            await _pool.Surroundings.Backend.OpenAsync(both.Token).ConfigureAwait(false);
             var variable = await links.ExpectAsync(this, _pool, both.Token).ConfigureAwait(false);
-            _machine = await _pool.Backend.StartAsync(new BootRequest(_pool.Name, Name, variable, Print) { Time = _pool.Time, PoolsOf = _pool.Surroundings.PoolsOf }, both.Token).ConfigureAwait(false);
+            _machine = await _pool.Backend.StartAsync(Request(variable), both.Token).ConfigureAwait(false);
             ComeUp(await ConnectedAsync(_machine, both.Token).ConfigureAwait(false));
         }
         catch (Exception e)
         {
-            permanent = e is BackendException { Permanent: true };
+            permanent = e is BackendException { Permanent: true } or OptionsValidationException;
             failure = Failure(e, budget.IsCancellationRequested);
         }
 
@@ -149,10 +154,9 @@ internal sealed class Executor : LinkEvents, IDisposable
 
         // A link that closes is mostly a process that ends: its reason says more.
         var refusal = _pool.Surroundings.Links.RefusalOf(Name);
-        var reason = await Task.WhenAny(machine.Exited, Task.Delay(ExitWait, _pool.Time, ct)).ConfigureAwait(false) == machine.Exited
-            ? $"{machine.Description} {machine.Exited.Result}"
-            : "it connected and left before it was ready";
-        throw new BackendException(refusal is null ? reason : $"{refusal} ({reason})", permanent: refusal is not null);
+        var exit = await Task.WhenAny(machine.Exited, Task.Delay(_pool.Backend.ReasonPatience, _pool.Time, ct)).ConfigureAwait(false) == machine.Exited ? machine.Exited.Result : null;
+        var reason = exit is null ? "it connected and left before it was ready" : $"{machine.Description} {exit.Reason}";
+        throw new BackendException(refusal is null ? reason : $"{refusal} ({reason})", permanent: refusal is not null || exit is { Permanent: true });
     }
 
     /// <summary>From here on the link's end is the executor's end; before, it was a failed boot.</summary>
@@ -173,6 +177,17 @@ internal sealed class Executor : LinkEvents, IDisposable
         _owner.BootSucceeded(this);
         _pool.Options.OnGrowEnd?.Guarded(_pool, new FlamePoolSize(_pool.Name, Name, _owner.Count()), null);
         _announced.SetResult();
+        _ = LoseWhenExitedAsync(_machine, _link!);
+    }
+
+    /// <summary>Gives up a link that its platform says has nobody behind it: a network that swallows everything tells nothing.</summary>
+    private async Task LoseWhenExitedAsync(BackendExecutor machine, ExecutorLink link)
+    {
+        await machine.Exited.ConfigureAwait(false);
+
+        // Mostly the link has broken too, and what it carried last is still being read.
+        await Task.Delay(s_lastWords, _pool.Time).ConfigureAwait(false);
+        link.Lose("its platform says that it is gone");
     }
 
     private async Task FailedAsync(Exception failure, bool permanent)
@@ -189,9 +204,9 @@ internal sealed class Executor : LinkEvents, IDisposable
     private BootFailedException Failure(Exception e, bool outOfTime)
     {
         var words = outOfTime
-            ? $"it was not ready within {_pool.Options.BootTimeout.TotalSeconds:0.###} s (BootTimeout)"
+            ? $"it was not ready within {_pool.Options.BootTimeout.TotalSeconds:0.###} s (BootTimeout){WaitedFor}"
             : e is OperationCanceledException ? "it was told to go before it was up" : e.Message;
-        return FlameErrors.BootFailed(_pool.Name, Name, _pool.Backend.Name, 1, words, e is OperationCanceledException ? null : e, permanent: false);
+        return FlameErrors.BootFailed(_pool.Name, Name, _pool.Backend.Name, 1, words, e is OperationCanceledException ? null : e);
     }
 
     private async Task EndAsync(LinkLoss loss, PendingCall[] calls)
@@ -221,11 +236,12 @@ internal sealed class Executor : LinkEvents, IDisposable
 
     private async Task<string> ReasonAsync(LinkLoss loss, bool planned)
     {
-        // What the parent gave up says nothing more by itself.
-        if (!loss.ByExecutor) return loss.Because;
+        // What the parent gave up says nothing more by itself; its platform may.
         var exited = _machine!.Exited;
-        if (await Task.WhenAny(exited, Task.Delay(ExitWait, _pool.Time)).ConfigureAwait(false) != exited) return loss.Because;
-        return $"{_machine.Description} {(planned ? _machine.ExitedAsAsked : exited.Result)}";
+        if (!loss.ByExecutor)
+            return (exited.IsCompleted ? exited.Result.Reason : _machine.Trouble) is { } words ? $"{loss.Because}; {_machine.Description} {words}" : loss.Because;
+        if (await Task.WhenAny(exited, Task.Delay(_pool.Backend.ReasonPatience, _pool.Time)).ConfigureAwait(false) != exited) return loss.Because;
+        return $"{_machine.Description} {(planned ? exited.Result.WhenAsked : exited.Result.Reason)}";
     }
 
     private async Task RemoveWhenExitedAsync()
@@ -247,6 +263,16 @@ internal sealed class Executor : LinkEvents, IDisposable
             FlameLog.StopFailed(_pool.Log, Name, e);
         }
     }
+
+    private BootRequest Request(string variable) => new(_pool.Name, Name, variable, Print)
+    {
+        Resources = _pool.Options.Resources,
+        BootTimeout = _pool.Options.BootTimeout,
+        ShutdownTimeout = _pool.Options.ShutdownTimeout,
+        Report = what => Volatile.Write(ref _waitsFor, what),
+        Time = _pool.Time,
+        PoolsOf = _pool.Surroundings.PoolsOf,
+    };
 
     private void Print(OutputLine line) => ExecutorOutputLog.Write(_output, Name, LogBody.Printed(line.Text, line.IsError));
 }

@@ -95,7 +95,7 @@ internal sealed class PoolOwner
     public void Gone(Executor executor, string reason, bool planned)
     {
         if (!executor.Slot.Used && !planned)
-            Volatile.Write(ref _lastBootError, FlameErrors.BootFailed(_pool.Name, executor.Name, _pool.Backend.Name, 1, reason, null, permanent: false));
+            Volatile.Write(ref _lastBootError, FlameErrors.BootFailed(_pool.Name, executor.Name, _pool.Backend.Name, 1, reason, null));
         Post(new PoolEvent(PoolEventKind.ExecutorGone) { Slot = executor.Slot, Jitter = Random.Shared.NextDouble() });
     }
 
@@ -219,7 +219,7 @@ internal sealed class PoolOwner
         Refusal.Draining => FlameErrors.Draining(_pool.Name, call.Method.Name),
         Refusal.QueueTimeout => FlameErrors.QueueTimeout(_pool, call, _failuresInARow > 0 ? _lastBootError : null),
         _ => FlameErrors.BootFailed(
-            _pool.Name, "", _pool.Backend.Name, _failuresInARow, Words(_lastBootError), _lastBootError, permanent: false),
+            _pool.Name, "", _pool.Backend.Name, _failuresInARow, Words(_lastBootError), _lastBootError),
     };
 
     private static string Words(Exception? error) =>

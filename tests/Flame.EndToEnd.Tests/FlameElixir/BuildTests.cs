@@ -40,7 +40,7 @@ public sealed class BuildTests
     {
         public override string Description => "the other build";
 
-        public override Task<string> Exited { get; } = Task.FromResult($"printed {refusal}");
+        public override Task<BackendExit> Exited { get; } = Task.FromResult(new BackendExit($"printed {refusal}"));
 
         public override Task StopAsync(CancellationToken ct) => Task.CompletedTask;
 

@@ -60,7 +60,7 @@ public sealed class RefusalTests
 
         var second = await new LocalProcessBackend().StartAsync(new BootRequest("main", "main/1", backend.Last, _ => { }), CancellationToken.None);
 
-        Assert.StartsWith("exited with code 71; last output: FLM2102: ", await second.Exited.Patiently(), StringComparison.Ordinal);
+        Assert.StartsWith("exited with code 71; last output: FLM2102: ", (await second.Exited.Patiently()).Reason, StringComparison.Ordinal);
         Assert.Equal(process, await Sums.ProcessAsync().Patiently());
         await second.DisposeAsync();
     }
@@ -85,7 +85,7 @@ public sealed class RefusalTests
             {
                 var changed = change(FlameParent.Parse(request.ParentVariable)).Encode();
                 await using var impostor = await _local.StartAsync(request with { ParentVariable = changed, Output = _ => { } }, ct);
-                Ends.Add(await impostor.Exited.WaitAsync(ct));
+                Ends.Add((await impostor.Exited.WaitAsync(ct)).Reason);
             }
 
             return await _local.StartAsync(request, ct);

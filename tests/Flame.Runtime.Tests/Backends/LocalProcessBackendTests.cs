@@ -27,7 +27,7 @@ public sealed class LocalProcessBackendTests : LocalProcessTests
 
         await using var executor = await new LocalProcessBackend("/bin/sh", "-c", $"kill -{signal} $$").StartAsync(request, CancellationToken.None);
 
-        Assert.Equal(words, await executor.Exited.WaitAsync(Patience));
+        Assert.Equal(words, (await executor.Exited.WaitAsync(Patience)).Reason);
     }
 
     [Theory]
@@ -75,7 +75,7 @@ public sealed class LocalProcessBackendTests : LocalProcessTests
 
         await using var executor = await new LocalProcessBackend(Child, "print", "1000", "5").StartAsync(request, CancellationToken.None);
 
-        Assert.StartsWith("exited with code 5", await executor.Exited.WaitAsync(Patience), StringComparison.Ordinal);
+        Assert.StartsWith("exited with code 5", (await executor.Exited.WaitAsync(Patience)).Reason, StringComparison.Ordinal);
     }
 
     [Fact]

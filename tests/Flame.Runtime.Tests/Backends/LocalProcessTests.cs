@@ -62,7 +62,7 @@ public abstract class LocalProcessTests
 
         public async Task<string> NextLineAsync() => (await Lines.ReadAsync().AsTask().WaitAsync(Patience)).Text;
 
-        public Task<string> EndAsync() => Executor.Exited.WaitAsync(Patience);
+        public async Task<string> EndAsync() => (await Executor.Exited.WaitAsync(Patience)).Reason;
 
         public ValueTask DisposeAsync() => Executor.DisposeAsync();
     }

@@ -30,7 +30,7 @@ internal static class Hosting
         {
             grpc.Address = IPAddress.Any;      // default: loopback
             grpc.Port = 7443;                  // default: a free one
-            grpc.Host = "parent.internal";     // what executors dial
+            grpc.Hosts.Add("parent.internal"); // what executors dial
         }));
     }
 

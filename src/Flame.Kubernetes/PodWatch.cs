@@ -1,0 +1,107 @@
+using System.Collections.Concurrent;
+using k8s;
+using k8s.Models;
+using Microsoft.Extensions.Logging;
+
+namespace Flame.Kubernetes;
+
+/// <summary>
+/// One watch for all executors of this parent: what the cluster says of a pod reaches its executor at once. After every
+/// break it lists anew, so that what happened meanwhile is not missed.
+/// </summary>
+internal sealed class PodWatch(k8s.Kubernetes client, string @namespace, string run, ILogger log, TimeProvider time) : IAsyncDisposable
+{
+    // The server ends a watch then; one that is silent for longer has lost it.
+    private const int WatchSeconds = 240;
+
+    private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(WatchSeconds + 30);
+    private static readonly TimeSpan s_firstPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(5);
+
+    private readonly ConcurrentDictionary<string, PodExecutor> _executors = new();
+    private readonly CancellationTokenSource _end = new();
+    private readonly Lock _gate = new();
+    private Task? _watching;
+
+    /// <summary>Follows the pod of this executor from now on, also while it is being created.</summary>
+    public void Follow(PodExecutor executor)
+    {
+        _executors[executor.Name] = executor;
+        lock (_gate) _watching ??= Task.Run(WatchAsync);
+    }
+
+    public void Leave(PodExecutor executor) => _executors.TryRemove(executor.Name, out _);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _end.CancelAsync().ConfigureAwait(false);
+        Task? watching;
+        lock (_gate) watching = _watching;
+        if (watching is not null) await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _end.Dispose();
+    }
+
+    private async Task WatchAsync()
+    {
+        var pause = s_firstPause;
+        while (!_end.IsCancellationRequested)
+        {
+            try
+            {
+                var version = await ListAsync(_end.Token).ConfigureAwait(false);
+                pause = s_firstPause;
+                await FollowAsync(version, _end.Token).ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                if (_end.IsCancellationRequested) return;
+                KubernetesLog.WatchBroke(log, ClusterCalls.Words(e));
+                await Task.Delay(pause * (0.5 + Random.Shared.NextDouble()), time, _end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                pause = pause * 2 < s_longestPause ? pause * 2 : s_longestPause;
+            }
+        }
+    }
+
+    /// <summary>All pods as they are, and the version from which changes count.</summary>
+    private async Task<string> ListAsync(CancellationToken ct)
+    {
+        // Those that are created while the list is on its way may be in it or not.
+        var created = _executors.Values.Where(e => e.IsCreated).ToArray();
+        var list = await client.CoreV1.ListNamespacedPodAsync(@namespace, labelSelector: ExecutorPod.SelectorOf(run), cancellationToken: ct).ConfigureAwait(false);
+        var present = list.Items.ToDictionary(p => p.Metadata.Name, StringComparer.Ordinal);
+        foreach (var executor in created.Where(e => !present.ContainsKey(e.Name))) executor.Deleted(null);
+        foreach (var pod in present.Values) Tell(pod);
+        return list.Metadata.ResourceVersion;
+    }
+
+    private async Task FollowAsync(string version, CancellationToken ct)
+    {
+        using var silent = new CancellationTokenSource(s_silence, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, silent.Token);
+        while (true)
+        {
+            Exception? error = null;
+            var events = client.CoreV1.WatchListNamespacedPodAsync(
+                @namespace, labelSelector: ExecutorPod.SelectorOf(run), resourceVersion: version, allowWatchBookmarks: true, timeoutSeconds: WatchSeconds,
+                onError: e => error ??= e, cancellationToken: either.Token);
+            await foreach (var (kind, pod) in events.ConfigureAwait(false))
+            {
+                // Whatever is not understood, 410 Gone among it, is mended by a new list.
+                if (error is not null) throw error;
+                silent.CancelAfter(s_silence);
+                version = pod.Metadata.ResourceVersion;
+                if (kind is WatchEventType.Added or WatchEventType.Modified) Tell(pod);
+                else if (kind == WatchEventType.Deleted && _executors.TryGetValue(pod.Metadata.Name, out var gone)) gone.Deleted(pod);
+            }
+
+            if (error is not null) throw error;
+            if (silent.IsCancellationRequested) throw new IOException("the watch fell silent");
+            ct.ThrowIfCancellationRequested();
+        }
+    }
+
+    private void Tell(V1Pod pod)
+    {
+        if (_executors.TryGetValue(pod.Metadata.Name, out var executor)) executor.Changed(pod);
+    }
+}
