@@ -10,7 +10,10 @@ namespace Flame.Kubernetes;
 /// <summary>What happens before the first boot: find the cluster and the own pod, check every pool and right, remove what an earlier run left.</summary>
 internal sealed class ClusterOpening(BackendOpening opening, BackendOptions<KubernetesOptions> options)
 {
+    private const int AddressTries = 50;
+
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_addressPause = TimeSpan.FromMilliseconds(200);
 
     private readonly KubernetesOptions _all = options.Of(null);
     private readonly ILogger _log = opening.Loggers.CreateLogger("Flame.Kubernetes");
@@ -44,7 +47,7 @@ internal sealed class ClusterOpening(BackendOpening opening, BackendOptions<Kube
         var calls = new ClusterCalls(connection.Client, connection.Namespace, opening.Time);
         try
         {
-            var parent = connection.OwnPod is { } name ? await calls.FindPodAsync(name, patience.Token).ConfigureAwait(false) : null;
+            var parent = connection.OwnPod is { } name ? await FindParentAsync(calls, name, patience.Token).ConfigureAwait(false) : null;
             if (connection.OwnPod is { } missing && parent is null)
             {
                 opening.Problem($"FLM1131: Kubernetes: this process runs in a pod, and namespace {connection.Namespace} has none of the name '{missing}'. Give it POD_NAME and POD_NAMESPACE through the downward API.");
@@ -60,6 +63,17 @@ internal sealed class ClusterOpening(BackendOpening opening, BackendOptions<Kube
         {
             opening.Problem($"FLM1130: Kubernetes: the API server at {connection.Client.BaseUri} cannot be used: {e.Message}");
             return default;
+        }
+    }
+
+    /// <summary>The own pod, with its address: the kubelet starts a container first, and writes into the pod's status a moment later.</summary>
+    private async Task<V1Pod?> FindParentAsync(ClusterCalls calls, string name, CancellationToken ct)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            var pod = await calls.FindPodAsync(name, ct).ConfigureAwait(false);
+            if (pod is null || pod.Status?.PodIPs?.Count > 0 || tries == AddressTries) return pod;
+            await Task.Delay(s_addressPause, opening.Time, ct).ConfigureAwait(false);
         }
     }
 
