@@ -26,7 +26,7 @@ internal sealed class ParentDialler(FlameParent parent, IReadOnlyList<LinkCarrie
         var tries = new List<Task<Stream>>();
         foreach (var (endpoint, carrier) in reachable)
         {
-            tries.Add(carrier!.DialAsync(endpoint, parent.CertificatePin, enough.Token));
+            tries.Add(TryAsync(carrier!, endpoint, enough.Token));
             if (tries.Count < reachable.Length && await FirstAsync(tries, s_headStart, ct).ConfigureAwait(false) is not null) break;
         }
 
@@ -34,9 +34,13 @@ internal sealed class ParentDialler(FlameParent parent, IReadOnlyList<LinkCarrie
         if (tries.Count > 1) await enough.CancelAsync().ConfigureAwait(false);
         foreach (var late in tries.Where(t => t != first)) _ = CloseAsync(late);
         if (first is not null) return await first.ConfigureAwait(false);
-        _errors = [.. tries.Select(t => t.Exception?.InnerException?.Message ?? "it did not answer in time")];
+        _errors = [.. tries.Zip(reachable, (t, e) => t.Exception?.InnerException?.Message ?? $"{e.endpoint} did not answer in time")];
         return null;
     }
+
+    // Whatever is wrong with one endpoint, the others are tried.
+    private async Task<Stream> TryAsync(LinkCarrier carrier, string endpoint, CancellationToken ct) =>
+        await carrier.DialAsync(endpoint, parent.CertificatePin, ct).ConfigureAwait(false);
 
     // On this host there is one, and this is on the way of every cold call.
     private async Task<Stream?> DialAsync(string endpoint, CancellationToken ct)

@@ -12,12 +12,17 @@ namespace Flame.Grpc;
 /// (a forwarded port). The executor waits there for its parent. Only who opens the connection differs: under TLS 1.3 the
 /// parent is the server all the same, known by the hash of its certificate, and the executor introduces itself.
 /// </summary>
-internal sealed class ReverseCarrier : LinkCarrier
+internal sealed class ReverseCarrier(params IPAddress[] loopbacks) : LinkCarrier
 {
     internal const string Name = "reverse";
 
     // Who connects and is not the parent must not keep the parent out for long.
     private static readonly TimeSpan s_handshakeTimeout = TimeSpan.FromSeconds(5);
+
+    public ReverseCarrier()
+        : this(IPAddress.Loopback, IPAddress.IPv6Loopback)
+    {
+    }
 
     public override string Scheme => Name;
 
@@ -26,51 +31,93 @@ internal sealed class ReverseCarrier : LinkCarrier
     /// <summary>Waits for the parent at the port that the endpoint names.</summary>
     public override async Task<Stream> DialAsync(string endpoint, string? certificatePin, CancellationToken ct)
     {
+        ct.ThrowIfCancellationRequested();
         var port = Port(endpoint);
         var pin = LinkCertificate.Parse(certificatePin)
             ?? throw new IOException($"{endpoint} was not opened: without the SHA-256 pin of the parent's certificate nobody could tell who comes.");
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var waiting = new[] { IPAddress.Loopback, IPAddress.IPv6Loopback }.Where(IsThere).Select(address => WaitAsync(new IPEndPoint(address, port), pin, both.Token)).ToArray();
-        var first = await Task.WhenAny(waiting).ConfigureAwait(false);
-        await both.CancelAsync().ConfigureAwait(false);
-        foreach (var other in waiting.Where(w => w != first))
-        {
-            await ((Task)other).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (other.IsCompletedSuccessfully) await other.Result.DisposeAsync().ConfigureAwait(false);
-        }
-
-        return await first.ConfigureAwait(false);
-    }
-
-    private static bool IsThere(IPAddress address) => address.AddressFamily == AddressFamily.InterNetwork ? Socket.OSSupportsIPv4 : Socket.OSSupportsIPv6;
-
-    private static async Task<Stream> WaitAsync(IPEndPoint at, byte[] pin, CancellationToken ct)
-    {
-        using var listener = new Socket(at.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        var doors = Open(endpoint, port);
+        var parent = new TaskCompletionSource<Stream>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        await using var cancel = ct.UnsafeRegister(_ => parent.TrySetCanceled(ct), null);
         try
         {
-            listener.Bind(at);
-            listener.Listen();
+            foreach (var door in doors) _ = AcceptAsync(door, pin, parent, end.Token);
+            return await parent.Task.ConfigureAwait(false);
+        }
+        finally
+        {
+            // The door first: who comes now finds nobody.
+            foreach (var door in doors) door.Dispose();
+            await end.CancelAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Listens on each loopback that this machine has: many a container has no ::1, and says so only now.</summary>
+    private List<Socket> Open(string endpoint, int port)
+    {
+        var doors = new List<Socket>();
+        try
+        {
+            foreach (var address in loopbacks)
+            {
+                if (Listen(new IPEndPoint(address, port)) is { } door) doors.Add(door);
+            }
+
+            return doors.Count > 0 ? doors : throw new IOException($"{endpoint} was not opened for the parent: this machine has no loopback address.");
+        }
+        catch
+        {
+            foreach (var door in doors) door.Dispose();
+            throw;
+        }
+    }
+
+    private static Socket? Listen(IPEndPoint at)
+    {
+        Socket? socket = null;
+        try
+        {
+            socket = new Socket(at.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(at);
+            socket.Listen();
+            return socket;
         }
         catch (SocketException exception)
         {
+            socket?.Dispose();
+            if (exception.SocketErrorCode is SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported) return null;
             throw new IOException($"{at} could not be opened for the parent: {exception.Message}", exception);
         }
+    }
 
-        while (true)
+    /// <summary>Lets everybody try at the same time: one who says nothing would else keep the parent out until it is sent away.</summary>
+    private static async Task AcceptAsync(Socket door, byte[] pin, TaskCompletionSource<Stream> parent, CancellationToken ct)
+    {
+        try
         {
-            var socket = await listener.AcceptAsync(ct).ConfigureAwait(false);
-            socket.NoDelay = true;
-            if (await AuthenticateAsync(socket, pin, ct).ConfigureAwait(false) is { } stream) return stream;
+            while (true) _ = AdmitAsync(await door.AcceptAsync(ct).ConfigureAwait(false), pin, parent, ct);
         }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException or OperationCanceledException)
+        {
+            // Once the parent is here, or nobody waits for it any more, this says nothing.
+            parent.TrySetException(new IOException($"Nobody can come in any more: {exception.Message}", exception));
+        }
+    }
+
+    private static async Task AdmitAsync(Socket socket, byte[] pin, TaskCompletionSource<Stream> parent, CancellationToken ct)
+    {
+        var stream = await AuthenticateAsync(socket, pin, ct).ConfigureAwait(false);
+        if (stream is not null && !parent.TrySetResult(stream)) await stream.DisposeAsync().ConfigureAwait(false);
     }
 
     /// <summary>The encrypted stream, if it is the parent who came; whoever else did is sent away.</summary>
     private static async Task<Stream?> AuthenticateAsync(Socket socket, byte[] pin, CancellationToken ct)
     {
-        var stream = new SslStream(new NetworkStream(socket, ownsSocket: true));
+        SslStream? stream = null;
         try
         {
+            socket.NoDelay = true;
+            stream = new SslStream(new NetworkStream(socket, ownsSocket: true));
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
             patience.CancelAfter(s_handshakeTimeout);
             await stream.AuthenticateAsClientAsync(
@@ -83,10 +130,10 @@ internal sealed class ReverseCarrier : LinkCarrier
                 patience.Token).ConfigureAwait(false);
             return stream;
         }
-        catch (Exception exception) when (exception is IOException or AuthenticationException or OperationCanceledException)
+        catch (Exception exception) when (exception is IOException or SocketException or AuthenticationException or OperationCanceledException)
         {
-            await stream.DisposeAsync().ConfigureAwait(false);
-            ct.ThrowIfCancellationRequested();
+            if (stream is null) socket.Dispose();
+            else await stream.DisposeAsync().ConfigureAwait(false);
             return null;
         }
     }

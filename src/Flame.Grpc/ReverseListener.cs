@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography;
@@ -14,8 +13,11 @@ internal sealed class ReverseListener : LinkListener
     // Below the ports that systems give to outgoing connections, of which the executor's own machine may have many.
     private const int FirstPort = 20_000;
     private const int LastPort = 32_000;
+    private const string Closed = "The parent takes no more executors.";
 
-    private readonly ConcurrentDictionary<string, int> _ports = new();
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, int> _ports = [];
+    private readonly HashSet<int> _taken = [];
     private readonly Channel<Stream> _arrived = Channel.CreateUnbounded<Stream>();
     private readonly X509Certificate2 _certificate = LinkCertificate.Create([], TimeProvider.System);
 
@@ -25,11 +27,24 @@ internal sealed class ReverseListener : LinkListener
 
     public override string? CertificatePin { get; }
 
+    private bool IsClosed => _arrived.Reader.Completion.IsCompleted;
+
     /// <summary>An executor's port is its own: where it shares the addresses of its machine, others may be there too.</summary>
     public override IReadOnlyList<string> EndpointsOf(string executor) => [$"{ReverseCarrier.Name}:{PortOf(executor)}"];
 
     /// <summary>The port at which the executor waits.</summary>
-    public int PortOf(string executor) => _ports.GetOrAdd(executor, static _ => RandomNumberGenerator.GetInt32(FirstPort, LastPort));
+    public int PortOf(string executor)
+    {
+        lock (_gate)
+        {
+            if (_ports.TryGetValue(executor, out var known)) return known;
+            int port;
+            do port = RandomNumberGenerator.GetInt32(FirstPort, LastPort);
+            while (_taken.Contains(port) && _taken.Count < LastPort - FirstPort);
+            _taken.Add(port);
+            return _ports[executor] = port;
+        }
+    }
 
     /// <summary>Takes a stream of bytes that leads to an executor's port; it is a link once the executor knows who is here.</summary>
     /// <exception cref="IOException">Nobody, or no executor of this parent, is at the other end.</exception>
@@ -40,18 +55,24 @@ internal sealed class ReverseListener : LinkListener
         {
             await stream.AuthenticateAsServerAsync(
                 new SslServerAuthenticationOptions { ServerCertificate = _certificate, EnabledSslProtocols = SslProtocols.Tls13 }, ct).ConfigureAwait(false);
-            if (!_arrived.Writer.TryWrite(stream)) throw new IOException("The parent takes no more executors.");
+            if (!_arrived.Writer.TryWrite(stream)) throw new IOException(Closed);
         }
         catch (Exception exception)
         {
             await stream.DisposeAsync().ConfigureAwait(false);
-            if (exception is AuthenticationException) throw new IOException($"Whoever waits there is no executor of this parent: {exception.Message}", exception);
-            throw;
+            if (exception is IOException or OperationCanceledException) throw;
+            throw new IOException(IsClosed ? Closed : $"Whoever waits there is no executor of this parent: {exception.Message}", exception);
         }
     }
 
     /// <summary>The executor is gone, or its boot is over: the port is nobody's.</summary>
-    public void Forget(string executor) => _ports.TryRemove(executor, out _);
+    public void Forget(string executor)
+    {
+        lock (_gate)
+        {
+            if (_ports.Remove(executor, out var port)) _taken.Remove(port);
+        }
+    }
 
     public override async ValueTask<Stream> AcceptAsync(CancellationToken ct)
     {

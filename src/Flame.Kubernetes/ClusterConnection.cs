@@ -56,11 +56,17 @@ internal sealed class ClusterConnection : IDisposable
         };
     }
 
+    // As kubectl finds it.
     private static KubernetesClientConfiguration OfFile(KubernetesOptions options)
     {
-        if (options.Kubeconfig is { } file) return KubernetesClientConfiguration.BuildConfigFromConfigFile(file, options.Context);
-        return options.Context is { } context
-            ? KubernetesClientConfiguration.BuildConfigFromConfigFile(currentContext: context)
-            : KubernetesClientConfiguration.BuildConfigFromConfigFile();
+        var given = options.Kubeconfig ?? Environment.GetEnvironmentVariable("KUBECONFIG");
+        string[] named = string.IsNullOrEmpty(given) ? [KubernetesClientConfiguration.KubeConfigDefaultLocation] : given.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        var files = named.Where(File.Exists).ToArray();
+        if (files.Length == 0) throw new KubeConfigException($"there is no file {string.Join(" or ", named)}.");
+
+        // The library merges several files only as a whole, so a context is looked for in each.
+        if (files.Length > 1 && options is { Kubeconfig: null, Context: null }) return KubernetesClientConfiguration.BuildDefaultConfig();
+        var file = files.FirstOrDefault(f => KubernetesClientConfiguration.LoadKubeConfig(f).Contexts?.Any(c => c.Name == options.Context) == true) ?? files[0];
+        return KubernetesClientConfiguration.BuildConfigFromConfigFile(file, options.Context);
     }
 }

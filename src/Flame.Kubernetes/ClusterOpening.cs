@@ -10,9 +10,8 @@ namespace Flame.Kubernetes;
 /// <summary>What happens before the first boot: find the cluster and the own pod, check every pool and right, remove what an earlier run left.</summary>
 internal sealed class ClusterOpening(BackendOpening opening, BackendOptions<KubernetesOptions> options)
 {
-    private const int AddressTries = 50;
-
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_addressPatience = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan s_addressPause = TimeSpan.FromMilliseconds(200);
 
     private readonly KubernetesOptions _all = options.Of(null);
@@ -47,7 +46,9 @@ internal sealed class ClusterOpening(BackendOpening opening, BackendOptions<Kube
         var calls = new ClusterCalls(connection.Client, connection.Namespace, opening.Time);
         try
         {
-            var parent = connection.OwnPod is { } name ? await FindParentAsync(calls, name, patience.Token).ConfigureAwait(false) : null;
+            await CheckRightsAsync(calls, connection, patience.Token).ConfigureAwait(false);
+            if (opening.Problems.Length > 0) return default;
+            var parent = connection.OwnPod is { } name ? await OwnPodAsync(calls, name, patience.Token).ConfigureAwait(false) : null;
             if (connection.OwnPod is { } missing && parent is null)
             {
                 opening.Problem($"FLM1131: Kubernetes: this process runs in a pod, and namespace {connection.Namespace} has none of the name '{missing}'. Give it POD_NAME and POD_NAMESPACE through the downward API.");
@@ -55,7 +56,6 @@ internal sealed class ClusterOpening(BackendOpening opening, BackendOptions<Kube
             }
 
             if (Plan(parent) is not { } plan) return default;
-            await CheckRightsAsync(calls, connection, plan, patience.Token).ConfigureAwait(false);
             foreach (var pool in opening.Pools) await CheckPoolAsync(calls, connection, pool, parent, patience.Token).ConfigureAwait(false);
             return opening.Problems.Length > 0 ? default : (await OpenAsync(calls, connection, parent, plan, patience.Token).ConfigureAwait(false), plan);
         }
@@ -66,23 +66,23 @@ internal sealed class ClusterOpening(BackendOpening opening, BackendOptions<Kube
         }
     }
 
-    /// <summary>The own pod, with its address: the kubelet starts a container first, and writes into the pod's status a moment later.</summary>
-    private async Task<V1Pod?> FindParentAsync(ClusterCalls calls, string name, CancellationToken ct)
+    /// <summary>The own pod. A container may run before the kubelet has said what address it has.</summary>
+    private async Task<V1Pod?> OwnPodAsync(ClusterCalls calls, string name, CancellationToken ct)
     {
-        for (var tries = 1; ; tries++)
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        patience.CancelAfter(s_addressPatience);
+        while (true)
         {
             var pod = await calls.FindPodAsync(name, ct).ConfigureAwait(false);
-            if (pod is null || pod.Status?.PodIPs?.Count > 0 || tries == AddressTries) return pod;
-            await Task.Delay(s_addressPause, opening.Time, ct).ConfigureAwait(false);
+            if (pod is null or { Status.PodIPs.Count: > 0 } || patience.IsCancellationRequested) return pod;
+            await Task.Delay(s_addressPause, opening.Time, patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
     /// <summary>Who dials, and where to.</summary>
     private LinkPlan? Plan(V1Pod? parent)
     {
-        var dialling = _all.Dialling;
-        if (dialling == KubernetesDialling.Automatic) dialling = parent is not null || _all.ParentHosts.Count > 0 ? KubernetesDialling.Executor : KubernetesDialling.Parent;
-        if (dialling == KubernetesDialling.Parent) return new LinkPlan(null, new ReverseListener());
+        if (ParentDials(isPod: parent is not null)) return new LinkPlan(null, new ReverseListener());
         string[] hosts = _all.ParentHosts.Count > 0 ? [.. _all.ParentHosts] : [.. parent?.Status?.PodIPs?.Select(ip => ip.Ip) ?? []];
         if (hosts.Length == 0)
         {
@@ -98,9 +98,14 @@ internal sealed class ClusterOpening(BackendOpening opening, BackendOptions<Kube
         return new LinkPlan(link, null);
     }
 
-    private async Task CheckRightsAsync(ClusterCalls calls, ClusterConnection connection, LinkPlan plan, CancellationToken ct)
+    private bool ParentDials(bool isPod) =>
+        _all.Dialling == KubernetesDialling.Parent || (_all.Dialling == KubernetesDialling.Automatic && !isPod && _all.ParentHosts.Count == 0);
+
+    // First of all: without a right, nothing else could be said but that something failed.
+    private async Task CheckRightsAsync(ClusterCalls calls, ClusterConnection connection, CancellationToken ct)
     {
-        var rights = Rights.Of(parentDials: plan.Reverse is not null, isPod: connection.OwnPod is not null);
+        var isPod = connection.OwnPod is not null;
+        var rights = Rights.Of(ParentDials(isPod), isPod);
         foreach (var problem in await Rights.MissingAsync(calls, connection.Namespace, rights, ct).ConfigureAwait(false)) opening.Problem(problem);
     }
 

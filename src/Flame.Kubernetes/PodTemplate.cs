@@ -51,6 +51,9 @@ internal sealed class PodTemplate(KubernetesOptions options, FlameResources reso
         pod.Metadata.Labels = Merged(pod.Metadata.Labels, options.Labels);
         pod.Metadata.Annotations = Merged(pod.Metadata.Annotations, options.Annotations);
 
+        // Then the kubelet keeps the last lines of a program that failed, and no right to read logs is needed.
+        container.TerminationMessagePolicy ??= "FallbackToLogsOnError";
+
         // Environment variables for every service of the namespace would only be in the way.
         spec.EnableServiceLinks ??= false;
     }

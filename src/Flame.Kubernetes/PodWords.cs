@@ -12,6 +12,7 @@ internal sealed record PodWords(BackendExit? Exit, string? WaitsFor, string? Tro
 {
     private const string FromDisruption = "DisruptionTarget";
     private const int SignalBase = 128;
+    private const int MaxLines = 10;
 
     /// <summary>No node can take it. How long it may wait is the pool's choice.</summary>
     public string? Unschedulable { get; private init; }
@@ -66,8 +67,8 @@ internal sealed record PodWords(BackendExit? Exit, string? WaitsFor, string? Tro
             null => null,
             { Reason: "OOMKilled" } => "out of memory (OOMKilled)",
             { Reason: "StartError" or "ContainerCannotRun" } => $"could not be started: {end.Message}",
-            { Signal: > 0 and var signal } => ExitReason.Describe(SignalBase + signal, false, []),
-            _ => ExitReason.Describe(end.ExitCode, false, []),
+            { Signal: > 0 and var signal } => ExitReason.Describe(SignalBase + signal, false, LastLines(end.Message)),
+            _ => ExitReason.Describe(end.ExitCode, false, LastLines(end.Message)),
         };
         var words = (why, how) switch
         {
@@ -77,6 +78,12 @@ internal sealed record PodWords(BackendExit? Exit, string? WaitsFor, string? Tro
             _ => $"ended ({status.Phase})",
         };
         return new PodWords(new BackendExit(words, Permanent: end is { Reason: "StartError" or "ContainerCannotRun" }), null, null);
+    }
+
+    private static string[] LastLines(string? message)
+    {
+        var lines = message?.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+        return lines.Length > MaxLines ? lines[^MaxLines..] : lines;
     }
 
     private static string? Lost(V1Pod pod)

@@ -15,6 +15,7 @@ public sealed class FlameBuilder
     private readonly Dictionary<string, BackendChoice> _choices = new(StringComparer.OrdinalIgnoreCase);
     private FlameBackend? _backend;
     private IConfiguration? _configuration;
+    private bool _isConfigured;
 
     internal FlameBuilder() => _choices["local"] = new BackendChoice(new LocalProcessBackend());
 
@@ -140,13 +141,15 @@ public sealed class FlameBuilder
         }
 
         var problems = new List<string>();
-        if (_configuration is not null) Configure(new PoolConfiguration(_configuration, _choices, problems), [.. _pools.Keys, .. named.Select(m => m.Pool)]);
+        if (_configuration is not null && !_isConfigured) Configure(new PoolConfiguration(_configuration, _choices, problems), [.. _pools.Keys, .. named.Select(m => m.Pool)]);
 
         foreach (var (name, pool) in _pools) PoolValidation.Check(name, pool.Options, problems);
         foreach (var (method, pool) in named.Where(m => !_pools.ContainsKey(m.Pool)))
             problems.Add($"FLM1005: {method} names pool '{pool}', which is not declared. Add it with AddPool(\"{pool}\") or under Flame:Pools:{pool}.");
         if (problems.Count > 0) throw new OptionsValidationException("Flame", typeof(FlamePoolOptions), problems);
 
+        // Executors that share the process build them again, while backends read what was said.
+        _isConfigured = true;
         return [.. _pools.Select(p => (p.Key, p.Value.Options, p.Value.Backend ?? DefaultBackend))];
     }
 

@@ -36,19 +36,26 @@ internal sealed class OptionTable<TOptions>(string owner)
     });
 
     /// <summary>Texts in their order, <c>Hosts:0</c>, <c>Hosts:1</c>; or one text with commas. They replace what the program has set.</summary>
-    public OptionTable<TOptions> Texts(string name, Func<TOptions, IList<string>> list) => Add(name, (section, options, _) =>
+    public OptionTable<TOptions> Texts(string name, Func<TOptions, IList<string>> list) => Add(name, (section, options, problems) =>
     {
         var target = list(options);
         target.Clear();
-        var texts = section.Value?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? section.GetChildren().Select(s => s.Value ?? "");
-        foreach (var text in texts) target.Add(text);
+        foreach (var text in section.Value?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? []) target.Add(text);
+        if (!string.IsNullOrEmpty(section.Value)) return;
+        foreach (var setting in section.GetChildren())
+        {
+            if (HasValue(setting, problems)) target.Add(setting.Value!);
+        }
     });
 
     /// <summary>Texts by name, <c>Labels:team</c>. They are added to what the program has set.</summary>
     public OptionTable<TOptions> Map(string name, Func<TOptions, IDictionary<string, string>> map) => Add(name, (section, options, problems) =>
     {
         if (!string.IsNullOrEmpty(section.Value)) problems.Add($"FLM1001: {section.Path} — it has names and values and no value of its own: {section.Path}:<name>.");
-        foreach (var setting in section.GetChildren()) map(options)[setting.Key] = setting.Value ?? "";
+        foreach (var setting in section.GetChildren())
+        {
+            if (HasValue(setting, problems)) map(options)[setting.Key] = setting.Value!;
+        }
     });
 
     /// <summary>Options below an option.</summary>
@@ -66,6 +73,13 @@ internal sealed class OptionTable<TOptions>(string owner)
             if (_readers.TryGetValue(setting.Key, out var read)) read(setting, options, problems);
             else problems.Add($"FLM1002: {setting.Path} — {owner} has no such option.{NearName.Meant(setting.Key, _readers.Keys)} It has: {string.Join(", ", Names)}.");
         }
+    }
+
+    // One that only has others below it was meant for something else.
+    private static bool HasValue(IConfigurationSection section, List<string> problems)
+    {
+        if (section.Value is null) problems.Add($"FLM1001: {section.Path} — it has no value.");
+        return section.Value is not null;
     }
 
     private static string NoValue(IConfigurationSection section) =>

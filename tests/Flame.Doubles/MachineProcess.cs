@@ -28,13 +28,14 @@ public sealed partial class MachineProcess : IAsyncDisposable
     /// <summary>Completes with the exit code, once all that it printed has been handed over; 128 + n for signal n.</summary>
     public Task<int> Exited { get; }
 
-    public static MachineProcess Start(string path, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>> environment, Action<string> output)
+    public static MachineProcess Start(string path, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>> environment, Action<string> output, string? folder = null)
     {
         var start = new ProcessStartInfo(path, arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            WorkingDirectory = folder ?? "",
         };
         var kept = s_kept.Select(name => (name, Value: Environment.GetEnvironmentVariable(name))).Where(v => v.Value is not null).ToArray();
         start.Environment.Clear();

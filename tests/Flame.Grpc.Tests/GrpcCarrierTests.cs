@@ -1,11 +1,12 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Flame.Grpc;
 using Flame.Links;
 using Xunit;
 
 namespace Flame.Tests.Links;
 
-public sealed class GrpcCarrierTests : CarrierTests
+public sealed class GrpcCarrierTests : DiallingCarrierTests
 {
     private protected override LinkCarrier Carrier { get; } = new GrpcCarrier();
 
@@ -40,8 +41,44 @@ public sealed class GrpcCarrierTests : CarrierTests
     }
 
     [Fact]
-    public async Task To_listen_everywhere_needs_a_host_to_dial() =>
-        await Assert.ThrowsAsync<InvalidOperationException>(() => new GrpcCarrier(new GrpcLinkOptions { Address = IPAddress.Any }).ListenAsync(Patience));
+    public async Task Executors_of_both_versions_reach_a_parent_that_listens_everywhere()
+    {
+        var carrier = new GrpcCarrier(new GrpcLinkOptions { Address = IPAddress.IPv6Any, Hosts = { "::1", "127.0.0.1" } });
+        await using var listener = await carrier.ListenAsync(Patience);
+        var endpoints = listener.EndpointsOf("main/1");
+        var port = new Uri(listener.Endpoint).Port;
+
+        Assert.Equal([$"https://[::1]:{port}", $"https://127.0.0.1:{port}"], endpoints);
+        Assert.Equal(endpoints[0], listener.Endpoint);
+        foreach (var endpoint in endpoints)
+        {
+            Assert.True(carrier.CanDial(endpoint));
+            await using var executor = await carrier.DialAsync(endpoint, listener.CertificatePin, Patience);
+            await using var parent = await listener.AcceptAsync(Patience);
+            await executor.WriteAsync("hello"u8.ToArray(), Patience);
+            Assert.Equal("hello", await ReadTextAsync(parent, 5));
+        }
+    }
+
+    [Fact]
+    public void All_hosts_are_in_the_certificate()
+    {
+        using var certificate = LinkCertificate.Create(["parent.example", "192.0.2.7", "2001:db8::7", "::1"], TimeProvider.System);
+
+        var names = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().Single();
+        Assert.Equal(["localhost", "parent.example"], names.EnumerateDnsNames());
+        Assert.Equal(["127.0.0.1", "::1", "192.0.2.7", "2001:db8::7"], names.EnumerateIPAddresses().Select(a => a.ToString()));
+    }
+
+    [Theory]
+    [InlineData("0.0.0.0")]
+    [InlineData("::")]
+    public async Task To_listen_everywhere_needs_a_host_to_dial(string address)
+    {
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => new GrpcCarrier(new GrpcLinkOptions { Address = IPAddress.Parse(address) }).ListenAsync(Patience));
+
+        Assert.Contains("Hosts", error.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task Sixty_four_mebibytes_arrive_whole_both_ways_at_once()

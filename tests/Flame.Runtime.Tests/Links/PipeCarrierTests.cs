@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Flame.Tests.Links;
 
-public sealed class PipeCarrierTests : CarrierTests
+public sealed class PipeCarrierTests : DiallingCarrierTests
 {
     private protected override LinkCarrier Carrier { get; } = new PipeCarrier();
 

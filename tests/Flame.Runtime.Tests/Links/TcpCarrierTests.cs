@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Flame.Tests.Links;
 
-public sealed class TcpCarrierTests : CarrierTests
+public sealed class TcpCarrierTests : DiallingCarrierTests
 {
     private protected override LinkCarrier Carrier { get; } = new SocketCarrier(useTcp: true);
 

@@ -8,7 +8,7 @@ using Xunit;
 namespace Flame.Tests.Links;
 
 [UnsupportedOSPlatform("windows")]
-public sealed class UnixCarrierTests : CarrierTests
+public sealed class UnixCarrierTests : DiallingCarrierTests
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
