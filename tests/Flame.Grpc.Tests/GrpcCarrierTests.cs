@@ -41,26 +41,6 @@ public sealed class GrpcCarrierTests : DiallingCarrierTests
     }
 
     [Fact]
-    public async Task An_executor_that_blocks_its_thread_until_the_parent_has_answered_is_answered()
-    {
-        await using var listener = await Carrier.ListenAsync(Patience);
-        for (var i = 0; i < 100; i++)
-        {
-            // Where the connection is there, and not on a thread that is free to wait.
-            var heard = Carrier.DialAsync(listener.Endpoint, listener.CertificatePin, Patience).ContinueWith(
-                dialled =>
-                {
-                    using var executor = dialled.GetAwaiter().GetResult();
-                    return ReadTextAsync(executor, 5).GetAwaiter().GetResult();
-                },
-                Patience, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-            await using var parent = await listener.AcceptAsync(Patience);
-            await parent.WriteAsync("hello"u8.ToArray(), Patience);
-            Assert.Equal("hello", await heard.WaitAsync(Patience));
-        }
-    }
-
-    [Fact]
     public async Task Executors_of_both_versions_reach_a_parent_that_listens_everywhere()
     {
         var carrier = new GrpcCarrier(new GrpcLinkOptions { Address = IPAddress.IPv6Any, Hosts = { "::1", "127.0.0.1" } });

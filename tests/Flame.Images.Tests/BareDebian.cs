@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Flame.Images.Tests;
 
-/// <summary>A root file system of Debian's essential packages, with a folder of one program more.</summary>
+/// <summary>A root file system of Debian's essential packages and OpenSSL, without which .NET hashes nothing, with a folder of one program more.</summary>
 internal sealed class BareDebian : IAsyncDisposable
 {
     public const string Debootstrap = "/usr/sbin/debootstrap";
@@ -35,7 +35,7 @@ internal sealed class BareDebian : IAsyncDisposable
         var debian = new BareDebian();
         try
         {
-            await Dotnet.RunAsync("/", Debootstrap, ["--variant=minbase", "bookworm", debian.Root, "http://deb.debian.org/debian"]);
+            await Dotnet.RunAsync("/", Debootstrap, ["--variant=minbase", "--include=libssl3", "bookworm", debian.Root, "http://deb.debian.org/debian"]);
             await Dotnet.RunAsync("/", "cp", ["-a", $"{layer}/.", debian.Root]);
             return debian;
         }
