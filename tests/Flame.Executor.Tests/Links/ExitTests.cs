@@ -57,7 +57,7 @@ public sealed class ExitTests
         }
 
         var error = await Assert.ThrowsAsync<ExecutorLostException>(() => call);
-        Assert.Equal("scripted executor was killed: out of memory (OOMKilled)", error.Reason);
+        Assert.Equal("its platform says that it is gone; scripted executor was killed: out of memory (OOMKilled)", error.Reason);
         Assert.True(error.MayHaveRun);
         Assert.True(pool.Time.GetUtcNow() - exited >= TimeSpan.FromSeconds(1), "the link was given up at once");
         Assert.Null(await wire.ReadAsync());
