@@ -41,9 +41,12 @@ internal static class GrpcDialer
 
             // Headers may come before the request's own body is open, and until then gRPC keeps a message instead of
             // its bytes, while our caller reuses its buffer. Behind this empty one, writes take their bytes at once.
-            // What follows may run in the middle of gRPC's own work, on the headers or on this write, and a caller that
-            // waited on that thread for the first message would keep gRPC from reading it: it gets a thread of its own.
-            await call.RequestStream.WriteAsync(new LinkMessage(), CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            await call.RequestStream.WriteAsync(new LinkMessage(), CancellationToken.None).ConfigureAwait(false);
+
+            // gRPC completes both awaits in the middle of its own work, and announces the headers before it lets messages be
+            // read: a caller that blocked this thread until the first one came could wait for ever. (ForceYielding on the
+            // write's own await promises nothing: it counts only where the write is over already.)
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             return new GrpcClientStream(channel, call, endpoint);
         }
         catch (Exception exception)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Flame.Grpc;
@@ -38,6 +39,30 @@ public sealed class GrpcCarrierTests : DiallingCarrierTests
         await using var pair = await ConnectAsync(listener);
 
         Assert.StartsWith("https://[::1]:", listener.Endpoint, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_link_is_handed_over_where_its_executor_may_block_until_the_parent_has_answered()
+    {
+        await using var listener = await Carrier.ListenAsync(Patience);
+        var stacks = new List<string>();
+        for (var i = 0; i < 10; i++)
+        {
+            stacks.Add(await Carrier.DialAsync(listener.Endpoint, listener.CertificatePin, Patience).ContinueWith(
+                dialled =>
+                {
+                    using var executor = dialled.GetAwaiter().GetResult();
+                    return new StackTrace().ToString();
+                },
+                Patience, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default));
+        }
+
+        // Only then does the caller go on where the dial ended, as an executor's does.
+        Assert.Contains(stacks, stack => stack.Contains("Flame.Grpc.GrpcDialer", StringComparison.Ordinal));
+
+        // What gRPC or HTTP still has to do on this thread would wait for the caller, and the answer may need it.
+        Assert.All(stacks, stack => Assert.DoesNotContain("at Grpc.", stack, StringComparison.Ordinal));
+        Assert.All(stacks, stack => Assert.DoesNotContain("at System.Net.", stack, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -12,7 +12,10 @@ internal abstract class LinkCarrier
     /// <summary>Opens the parent's end.</summary>
     public abstract Task<LinkListener> ListenAsync(CancellationToken ct);
 
-    /// <summary>Dials the parent from an executor. Throws <see cref="IOException"/> when nobody answers.</summary>
+    /// <summary>
+    /// Dials the parent from an executor. Throws <see cref="IOException"/> when nobody answers. Ends on a thread that may be
+    /// blocked until the parent has said something, for that is what an executor does there.
+    /// </summary>
     /// <param name="endpoint">An endpoint that a listener of the same scheme made.</param>
     /// <param name="certificatePin">The SHA-256 of the parent's certificate, where the carrier is encrypted.</param>
     /// <param name="ct">Ends the try.</param>
