@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using System.Threading.Channels;
 
 namespace Flame.Doubles.Kubernetes;
 
 /// <summary>The agent of every node: runs the pods that are bound to one, and says in their status how they are.</summary>
-internal sealed class Kubelet(ObjectStore store, KubernetesOptions options, EventRecorder events, ClusterFaults faults, ServiceAccounts accounts) : BackgroundLoop
+internal sealed class Kubelet(ObjectStore store, KubernetesOptions options, EventRecorder events, ClusterFaults faults, ServiceAccounts accounts) : BackgroundLoop(store)
 {
     public const string HostAddress = "127.0.0.1";
 
@@ -94,10 +95,9 @@ internal sealed class Kubelet(ObjectStore store, KubernetesOptions options, Even
         foreach (var run in runs) run.Dispose();
     }
 
-    protected override async Task RunAsync(CancellationToken ct)
+    protected override async Task RunAsync(ChannelReader<ObjectChange> changes, CancellationToken ct)
     {
-        using var changes = store.Subscribe();
-        await foreach (var change in changes.Reader.ReadAllAsync(ct).ConfigureAwait(false))
+        await foreach (var change in changes.ReadAllAsync(ct).ConfigureAwait(false))
         {
             if (change.Key.Kind == ResourceKind.Pods && change.Object.Text("spec", "nodeName") is { Length: > 0 } node) Apply(change, node);
         }

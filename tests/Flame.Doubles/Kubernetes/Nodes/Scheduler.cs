@@ -1,18 +1,18 @@
 using System.Text.Json.Nodes;
+using System.Threading.Channels;
 
 namespace Flame.Doubles.Kubernetes;
 
 /// <summary>Binds pods that no gate holds back to a node that has room, and says of the others why not.</summary>
-internal sealed class Scheduler(ObjectStore store, EventRecorder events) : BackgroundLoop
+internal sealed class Scheduler(ObjectStore store, EventRecorder events) : BackgroundLoop(store)
 {
-    protected override async Task RunAsync(CancellationToken ct)
+    protected override async Task RunAsync(ChannelReader<ObjectChange> changes, CancellationToken ct)
     {
-        using var changes = store.Subscribe();
         Pass();
-        while (await changes.Reader.WaitToReadAsync(ct).ConfigureAwait(false))
+        while (await changes.WaitToReadAsync(ct).ConfigureAwait(false))
         {
             var concerned = false;
-            while (changes.Reader.TryRead(out var change)) concerned |= change.Key.Kind == ResourceKind.Pods || change.Key.Kind == ResourceKind.Nodes;
+            while (changes.TryRead(out var change)) concerned |= change.Key.Kind == ResourceKind.Pods || change.Key.Kind == ResourceKind.Nodes;
             if (concerned) Pass();
         }
     }

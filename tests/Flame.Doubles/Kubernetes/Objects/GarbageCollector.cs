@@ -1,15 +1,16 @@
+using System.Threading.Channels;
+
 namespace Flame.Doubles.Kubernetes;
 
 /// <summary>Deletes, in the background, what has owners of which none is left. An owner is known by its uid: another object of the same name is not it.</summary>
-internal sealed class GarbageCollector(ObjectStore store) : BackgroundLoop
+internal sealed class GarbageCollector(ObjectStore store) : BackgroundLoop(store)
 {
-    protected override async Task RunAsync(CancellationToken ct)
+    protected override async Task RunAsync(ChannelReader<ObjectChange> changes, CancellationToken ct)
     {
-        using var changes = store.Subscribe();
         Collect();
-        while (await changes.Reader.WaitToReadAsync(ct).ConfigureAwait(false))
+        while (await changes.WaitToReadAsync(ct).ConfigureAwait(false))
         {
-            while (changes.Reader.TryRead(out _))
+            while (changes.TryRead(out _))
             {
             }
 
