@@ -35,6 +35,9 @@ internal sealed class PortForward(k8s.Kubernetes client, string @namespace, Reve
         }
     }
 
+    /// <summary>The parent is there, or will not come: the executor's port is nobody's.</summary>
+    public void Forget(string name) => listener.Forget(name);
+
     private async Task<PortForwardStream> OpenAsync(string pod, int port, CancellationToken ct)
     {
         var socket = await client.WebSocketNamespacedPodPortForwardAsync(pod, @namespace, [port], Protocol, cancellationToken: ct).ConfigureAwait(false);

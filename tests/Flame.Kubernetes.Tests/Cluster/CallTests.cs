@@ -67,6 +67,10 @@ internal static class Deeds
     [Flame(Pool = "main")]
     public static Task<string?> VariableAsync(string name) => Task.FromResult(Environment.GetEnvironmentVariable(name));
 
+    /// <summary>From an executor to an executor of its own.</summary>
+    [Flame(Pool = "main")]
+    public static async Task<(int Here, int There, string Owner)> OuterAsync() => (Environment.ProcessId, await Deeds.Remote.ProcessAsync(), Environment.GetEnvironmentVariable("POD_NAME")!);
+
     [Flame(Pool = "main")]
     public static Task FailAsync() => throw new InvalidDataException("no");
 

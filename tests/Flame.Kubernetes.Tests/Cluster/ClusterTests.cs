@@ -14,6 +14,9 @@ public abstract class ClusterTests : IAsyncLifetime
     /// <summary>A program that runs and never connects.</summary>
     protected const string Idle = "idle:1";
 
+    /// <summary>What its one argument says, in a shell.</summary>
+    protected const string Shell = "shell:1";
+
     protected const string ParentPod = "parent";
 
     private const string Mark = "FLAME_TEST_RUN";
@@ -41,12 +44,12 @@ public abstract class ClusterTests : IAsyncLifetime
         var options = new ClusterOptions
         {
             Namespace = "apps",
-            Images = { [App] = new LocalImage(Environment.ProcessPath!), [Idle] = new LocalImage("/bin/sleep", ["600"]) },
+            Images = { [App] = new LocalImage(Environment.ProcessPath!), [Idle] = new LocalImage("/bin/sleep", ["600"]), [Shell] = new LocalImage("/bin/sh", ["-c"]) },
             Retry = TimeSpan.FromMilliseconds(50),
         };
         Prepare(options);
         Cluster = await KubernetesDouble.StartAsync(options);
-        Cluster.CreateParentPod(ParentPod, App);
+        Cluster.CreateParentPod(ParentPod, App, PrepareParent);
         Cluster.WriteKubeconfig(Kubeconfig, admin: false);
     }
 
@@ -73,6 +76,11 @@ public abstract class ClusterTests : IAsyncLifetime
     {
     }
 
+    /// <summary>The parent's pod, before it is there.</summary>
+    protected virtual void PrepareParent(JsonObject pod)
+    {
+    }
+
     /// <summary>Pools of a parent that is the cluster's pod <see cref="ParentPod"/>.</summary>
     protected Task<FlamePools> AsPodAsync(Action<FlamePoolOptions>? pool = null, Action<KubernetesOptions>? kubernetes = null, Action<FlameBuilder>? flame = null)
     {
@@ -96,6 +104,9 @@ public abstract class ClusterTests : IAsyncLifetime
         Cluster.ObjectAsync(ResourceKind.Pods, p => IsExecutor(p) && predicate?.Invoke(p) != false, Ct).Patiently();
 
     protected Task<JsonObject> RunningAsync() => PodAsync(p => p.Text("status", "phase") == "Running");
+
+    /// <summary>Completes when the API has been asked for it.</summary>
+    protected Task UntilAskedAsync(string what, int times = 1) => Patience.UntilAsync(() => Cluster.Requests.Count(r => $"{r.Verb} {r.Resource}" == what && r.Query("dryRun") is null) >= times);
 
     /// <summary>What an executor was given to find its parent.</summary>
     protected FlameParent ParentOf(JsonObject pod) => FlameParent.Parse(Encoding.UTF8.GetString(Convert.FromBase64String(
