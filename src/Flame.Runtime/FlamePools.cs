@@ -41,7 +41,7 @@ public sealed class FlamePools : FlameCaller, IAsyncDisposable
         _mode = builder.Mode;
         Spawned = new SpawnedCalls(builder.Time);
         _log = loggers.CreateLogger("Flame.Pool");
-        var declared = builder.BuildPools();
+        var declared = builder.BuildPools().Select(p => (p.Name, Options: executor is null ? p.Options : p.Options.InExecutor(), p.Backend)).ToArray();
         var log = loggers.CreateLogger("Flame.Link");
         var carrier = builder.Carrier ?? new SocketCarrier();
         var run = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
@@ -50,7 +50,7 @@ public sealed class FlamePools : FlameCaller, IAsyncDisposable
         var backends = declared.GroupBy(p => p.Backend).ToDictionary(g => g.Key, g => new OpenBackend(
             g.Key, doors[g.Key.Carrier ?? carrier], new BackendOpening([.. g.Select(p => new BackendPool(p.Name, p.Options))], run, loggers, builder.Time)));
         _backends = [.. backends.Values];
-        _pools = declared.ToDictionary(p => p.Name, p => new FlamePool(p.Name, executor is null ? p.Options : p.Options.InExecutor(), SurroundingsOf(p.Backend)), StringComparer.OrdinalIgnoreCase);
+        _pools = declared.ToDictionary(p => p.Name, p => new FlamePool(p.Name, p.Options, SurroundingsOf(p.Backend)), StringComparer.OrdinalIgnoreCase);
 
         PoolSurroundings SurroundingsOf(FlameBackend backend) =>
             new(builder.Time, loggers, backends[backend], builder.Exceptions, builder.Heartbeat)

@@ -20,6 +20,6 @@ internal static class TestPools
     public static Task RunExecutorAsync()
     {
         if (Environment.GetEnvironmentVariable(EarlyOutput.Variable) is { } words) Console.WriteLine(words);
-        return FlameApplication.StartAsync(builder => builder.UseGrpc(), ExecutorServices.Register);
+        return FlameApplication.StartAsync(builder => builder.UseGrpc().UseBackend(new ReverseBackend()), ExecutorServices.Register);
     }
 }

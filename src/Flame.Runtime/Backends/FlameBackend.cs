@@ -8,6 +8,9 @@ namespace Flame.Backends;
 /// </summary>
 public abstract class FlameBackend : IAsyncDisposable
 {
+    /// <summary>By how many pools of processes it is open now.</summary>
+    internal int Opened;
+
     /// <summary>The name used in configuration, logs and errors, for example <c>local</c>.</summary>
     public abstract string Name { get; }
 
@@ -23,8 +26,8 @@ public abstract class FlameBackend : IAsyncDisposable
     /// if that has pools of its own.
     /// </summary>
     /// <param name="opening">The pools, and where every problem goes. A wrong setting is a problem and no exception.</param>
-    /// <param name="ct">Gives up.</param>
-    /// <returns>Completes when it is ready.</returns>
+    /// <param name="ct">Gives up: the pools are ended before it is ready.</param>
+    /// <returns>Completes when it is ready. An exception fails the start; in an executor the boot that asked, and the next asks again.</returns>
     public virtual Task OpenAsync(BackendOpening opening, CancellationToken ct) => Task.CompletedTask;
 
     /// <summary>

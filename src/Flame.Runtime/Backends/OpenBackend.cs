@@ -7,6 +7,7 @@ namespace Flame.Backends;
 internal sealed class OpenBackend(FlameBackend backend, LinkAcceptor door, BackendOpening opening) : IAsyncDisposable
 {
     private readonly Lock _gate = new();
+    private readonly CancellationTokenSource _end = new();
     private Task? _opened;
 
     public FlameBackend Backend => backend;
@@ -15,25 +16,37 @@ internal sealed class OpenBackend(FlameBackend backend, LinkAcceptor door, Backe
 
     public string[] Problems => opening.Problems;
 
-    /// <summary>Completes when it can make executors.</summary>
+    /// <summary>Completes when it can make executors. One that threw is opened again by the next who asks.</summary>
     /// <exception cref="OptionsValidationException">It never can.</exception>
     public Task OpenAsync(CancellationToken ct)
     {
-        lock (_gate) return (_opened ??= OpenOnceAsync()).WaitAsync(ct);
+        lock (_gate)
+        {
+            if (_opened is null) Interlocked.Increment(ref backend.Opened);
+            if (_opened is null || (_opened.IsFaulted && opening.Problems.Length == 0)) _opened = OpenOnceAsync();
+            return _opened.WaitAsync(ct);
+        }
     }
 
     public async ValueTask DisposeAsync()
     {
         Task? opened;
         lock (_gate) opened = _opened;
-        if (opened is null) return;
-        await opened.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await backend.DisposeAsync().ConfigureAwait(false);
+        await _end.CancelAsync().ConfigureAwait(false);
+        if (opened is not null)
+        {
+            await opened.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+            // Executors that share the process have opened their parent's backends too, and end earlier.
+            if (Interlocked.Decrement(ref backend.Opened) == 0) await backend.DisposeAsync().ConfigureAwait(false);
+        }
+
+        _end.Dispose();
     }
 
     private async Task OpenOnceAsync()
     {
-        await backend.OpenAsync(opening, CancellationToken.None).ConfigureAwait(false);
+        await backend.OpenAsync(opening, _end.Token).ConfigureAwait(false);
         if (opening.Problems is { Length: > 0 } problems) throw new OptionsValidationException("Flame", typeof(FlamePoolOptions), problems);
     }
 }

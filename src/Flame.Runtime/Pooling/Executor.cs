@@ -183,11 +183,11 @@ internal sealed class Executor : LinkEvents, IDisposable
     /// <summary>Gives up a link that its platform says has nobody behind it: a network that swallows everything tells nothing.</summary>
     private async Task LoseWhenExitedAsync(BackendExecutor machine, ExecutorLink link)
     {
-        var exit = await machine.Exited.ConfigureAwait(false);
+        await machine.Exited.ConfigureAwait(false);
 
         // Mostly the link has broken too, and what it carried last is still being read.
         await Task.Delay(s_lastWords, _pool.Time).ConfigureAwait(false);
-        link.Lose($"{machine.Description} {exit.Reason}");
+        link.Lose("its platform says that it is gone");
     }
 
     private async Task FailedAsync(Exception failure, bool permanent)
@@ -237,8 +237,9 @@ internal sealed class Executor : LinkEvents, IDisposable
     private async Task<string> ReasonAsync(LinkLoss loss, bool planned)
     {
         // What the parent gave up says nothing more by itself; its platform may.
-        if (!loss.ByExecutor) return _machine!.Trouble is { } trouble ? $"{loss.Because}; {_machine.Description}: {trouble}" : loss.Because;
         var exited = _machine!.Exited;
+        if (!loss.ByExecutor)
+            return (exited.IsCompleted ? exited.Result.Reason : _machine.Trouble) is { } words ? $"{loss.Because}; {_machine.Description} {words}" : loss.Because;
         if (await Task.WhenAny(exited, Task.Delay(_pool.Backend.ReasonPatience, _pool.Time)).ConfigureAwait(false) != exited) return loss.Because;
         return $"{_machine.Description} {(planned ? exited.Result.WhenAsked : exited.Result.Reason)}";
     }

@@ -111,3 +111,5 @@ public abstract class CallsTests(CarrierPools carrier)
 public sealed class CallsOverSocketTests(SocketPools pools) : CallsTests(pools), IClassFixture<SocketPools>;
 
 public sealed class CallsOverGrpcTests(GrpcPools pools) : CallsTests(pools), IClassFixture<GrpcPools>;
+
+public sealed class CallsOverReverseTests(ReversePools pools) : CallsTests(pools), IClassFixture<ReversePools>;

@@ -41,3 +41,5 @@ public sealed class TcpPools() : CarrierPools(f => f.Carrier = new SocketCarrier
 public sealed class GrpcPools() : CarrierPools(f => f.UseGrpc());
 
 public sealed class ElsewherePools() : CarrierPools(f => f.UseGrpc().UseBackend(new ElsewhereBackend()));
+
+public sealed class ReversePools() : CarrierPools(f => f.UseBackend(new ReverseBackend()));

@@ -189,3 +189,5 @@ public abstract class StreamsTests(CarrierPools carrier)
 public sealed class StreamsOverSocketTests(SocketPools pools) : StreamsTests(pools), IClassFixture<SocketPools>;
 
 public sealed class StreamsOverGrpcTests(GrpcPools pools) : StreamsTests(pools), IClassFixture<GrpcPools>;
+
+public sealed class StreamsOverReverseTests(ReversePools pools) : StreamsTests(pools), IClassFixture<ReversePools>;

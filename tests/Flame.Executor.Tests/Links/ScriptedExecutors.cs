@@ -18,14 +18,15 @@ internal sealed class ScriptedExecutors(LinkCarrier carrier) : FlameBackend
 
     public override Task<BackendExecutor> StartAsync(BootRequest request, CancellationToken ct)
     {
-        var executor = new ScriptedExecutor(FlameParent.Parse(request.ParentVariable), carrier);
+        var executor = new ScriptedExecutor(request, carrier);
         _boots.Writer.TryWrite(executor);
         return Task.FromResult<BackendExecutor>(executor);
     }
 }
 
-internal sealed class ScriptedExecutor(FlameParent parent, LinkCarrier carrier) : BackendExecutor
+internal sealed class ScriptedExecutor(BootRequest request, LinkCarrier carrier) : BackendExecutor
 {
+    private readonly FlameParent _parent = FlameParent.Parse(request.ParentVariable);
     private readonly TaskCompletionSource<BackendExit> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public override string Description => "scripted executor";
@@ -33,9 +34,9 @@ internal sealed class ScriptedExecutor(FlameParent parent, LinkCarrier carrier) 
     public override Task<BackendExit> Exited => _exited.Task;
 
     /// <summary>What it would say first, if the test does not make it say something else.</summary>
-    public ExecutorHello Hello { get; } = new(parent.Executor, parent.Token, BuildId.Current.Hash, 1, BuildId.Current.Assemblies);
+    public ExecutorHello Hello => field ??= new(_parent.Executor, _parent.Token, BuildId.Current.Hash, 1, BuildId.Current.Assemblies);
 
-    public async Task<WireEnd> DialAsync() => new(await carrier.DialAsync(parent.Endpoints[0], parent.CertificatePin, CancellationToken.None));
+    public async Task<WireEnd> DialAsync() => new(await carrier.DialAsync(_parent.Endpoints[0], _parent.CertificatePin, CancellationToken.None));
 
     /// <summary>Says hello and hears the answer.</summary>
     public static async Task<ParentHello> IntroduceAsync(WireEnd wire, ExecutorHello hello)
@@ -54,7 +55,9 @@ internal sealed class ScriptedExecutor(FlameParent parent, LinkCarrier carrier) 
     }
 
     /// <summary>Its process has ended.</summary>
-    public void Exit(string reason) => _exited.TrySetResult(new BackendExit(reason));
+    public void Exit(string reason) => Exit(new BackendExit(reason));
+
+    public void Exit(BackendExit exit) => _exited.TrySetResult(exit);
 
     public override Task StopAsync(CancellationToken ct)
     {

@@ -25,7 +25,7 @@ internal sealed class ScriptedPool : IAsyncDisposable
     public FlamePoolStats Stats => Pools["test"].GetStats();
 
     /// <summary>Not asynchronous, so that <see cref="FlamePools.Use"/> holds in the test itself.</summary>
-    public static ScriptedPool Start(LinkCarrier carrier, Action<FlamePoolOptions>? configure = null)
+    public static ScriptedPool Start(LinkCarrier carrier, Action<FlamePoolOptions>? configure = null, Action<FlameBuilder>? more = null)
     {
         var (time, backend, log) = (new FakeTimeProvider(), new ScriptedExecutors(carrier), new LogRecorder());
         var started = FlameApplication.StartAsync(
@@ -40,6 +40,7 @@ internal sealed class ScriptedPool : IAsyncDisposable
                         configure?.Invoke(o);
                     },
                     backend);
+                more?.Invoke(flame);
             },
             loggers: log);
         Assert.True(started.IsCompletedSuccessfully, "a pool without a minimum starts at once");

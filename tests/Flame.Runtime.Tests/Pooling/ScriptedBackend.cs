@@ -19,15 +19,18 @@ internal sealed class ScriptedBackend : FlameBackend
 
     public override Task<BackendExecutor> StartAsync(BootRequest request, CancellationToken ct)
     {
-        var boot = new ScriptedBoot(FlameParent.Parse(request.ParentVariable), Carrier);
+        var boot = new ScriptedBoot(request, Carrier);
         _boots.Writer.TryWrite(boot);
         return boot.Made.Task.WaitAsync(ct);
     }
 }
 
-internal sealed class ScriptedBoot(FlameParent parent, LinkCarrier carrier) : BackendExecutor
+internal sealed class ScriptedBoot(BootRequest request, LinkCarrier carrier) : BackendExecutor
 {
+    private readonly FlameParent _parent = FlameParent.Parse(request.ParentVariable);
     private readonly TaskCompletionSource<BackendExit> _exited = new();
+
+    public BootRequest Request => request;
 
     public TaskCompletionSource<BackendExecutor> Made { get; } = new();
 
@@ -45,9 +48,9 @@ internal sealed class ScriptedBoot(FlameParent parent, LinkCarrier carrier) : Ba
     public async Task<Stream> ConnectAsync()
     {
         var ct = TestContext.Current.CancellationToken;
-        var stream = await carrier.DialAsync(parent.Endpoints[0], null, ct);
+        var stream = await carrier.DialAsync(_parent.Endpoints[0], null, ct);
         var build = BuildId.Current;
-        await stream.WriteAsync(Handshake.Frame(new ExecutorHello(parent.Executor, parent.Token, build.Hash, 1, build.Assemblies).Encode()), ct);
+        await stream.WriteAsync(Handshake.Frame(new ExecutorHello(_parent.Executor, _parent.Token, build.Hash, 1, build.Assemblies).Encode()), ct);
         await stream.WriteAsync(Handshake.Frame([], FrameFlags.Reply), ct);
         var reader = new FrameReader(stream);
         while (!reader.TryRead(out _, out _)) Assert.True(reader.Filled(await reader.FillAsync(ct)));

@@ -15,15 +15,13 @@ internal sealed class Kubelet(ObjectStore store, KubernetesOptions options, Even
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _cutOff = [];
     private int _addresses;
 
-    public ObjectStore Store => store;
-
     public KubernetesOptions Options => options;
 
     public ClusterFaults Faults => faults;
 
-    public TimeProvider Time => store.Time;
+    public TimeProvider Time => Store.Time;
 
-    public PodRun? Run(string ns, string pod) => _runs.Values.FirstOrDefault(r => r.Key.Namespace == ns && r.Key.Name == pod && store.Get(r.Key).Text("metadata", "uid") == r.Uid);
+    public PodRun? Run(string ns, string pod) => _runs.Values.FirstOrDefault(r => r.Key.Namespace == ns && r.Key.Name == pod && Store.Get(r.Key).Text("metadata", "uid") == r.Uid);
 
     public IEnumerable<PodRun> RunsOn(string node) => _runs.Values.Where(r => r.Node == node);
 
@@ -58,7 +56,7 @@ internal sealed class Kubelet(ObjectStore store, KubernetesOptions options, Even
     public async Task ReportAsync(PodRun run, Action<JsonObject> status)
     {
         await ConnectedAsync(run.Node).ConfigureAwait(false);
-        store.TryChange(run.Key, run.Uid, pod =>
+        Store.TryChange(run.Key, run.Uid, pod =>
         {
             status(pod.Branch("status"));
             return pod;
@@ -69,7 +67,7 @@ internal sealed class Kubelet(ObjectStore store, KubernetesOptions options, Even
     public async Task RemoveAsync(PodRun run)
     {
         await ConnectedAsync(run.Node).ConfigureAwait(false);
-        store.TryChange(run.Key, run.Uid, pod =>
+        Store.TryChange(run.Key, run.Uid, pod =>
         {
             if (pod.Find("metadata", "finalizers") is not JsonArray { Count: > 0 }) return null;
             pod.Branch("metadata")["deletionGracePeriodSeconds"] = 0;
@@ -108,7 +106,7 @@ internal sealed class Kubelet(ObjectStore store, KubernetesOptions options, Even
         var uid = change.Object.Text("metadata", "uid")!;
         if (_standIns.ContainsKey(uid))
         {
-            if (change.Object.Text("metadata", "deletionTimestamp") is not null && change.Type != "DELETED") store.TryChange(change.Key, uid, _ => null);
+            if (change.Object.Text("metadata", "deletionTimestamp") is not null && change.Type != "DELETED") Store.TryChange(change.Key, uid, _ => null);
             return;
         }
 

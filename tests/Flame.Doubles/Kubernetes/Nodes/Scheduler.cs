@@ -19,8 +19,8 @@ internal sealed class Scheduler(ObjectStore store, EventRecorder events) : Backg
 
     private void Pass()
     {
-        var pods = store.List(ResourceKind.Pods).Items;
-        var nodes = store.List(ResourceKind.Nodes).Items;
+        var pods = Store.List(ResourceKind.Pods).Items;
+        var nodes = Store.List(ResourceKind.Nodes).Items;
         var bound = pods.Where(p => Node(p).Length > 0 && !PodStatus.IsOver(p)).ToList();
         foreach (var pod in pods.Where(IsWaiting).OrderBy(p => p.Number("metadata", "resourceVersion")))
         {
@@ -49,11 +49,11 @@ internal sealed class Scheduler(ObjectStore store, EventRecorder events) : Backg
     private JsonObject? Bind(JsonObject pod, string node)
     {
         JsonObject? bound = null;
-        store.TryChange(ObjectKey.Of(ResourceKind.Pods, pod), pod.Text("metadata", "uid"), present =>
+        Store.TryChange(ObjectKey.Of(ResourceKind.Pods, pod), pod.Text("metadata", "uid"), present =>
         {
             if (!IsWaiting(present)) return present;
             present.Branch("spec")["nodeName"] = node;
-            PodStatus.Condition(present.Branch("status"), store.Time.GetUtcNow(), "PodScheduled", "True");
+            PodStatus.Condition(present.Branch("status"), Store.Time.GetUtcNow(), "PodScheduled", "True");
             return bound = present;
         });
         if (bound is not null) events.Record(bound, "default-scheduler", "Normal", "Scheduled", $"Successfully assigned {bound.Text("metadata", "namespace")}/{bound.Text("metadata", "name")} to {node}");
@@ -63,9 +63,9 @@ internal sealed class Scheduler(ObjectStore store, EventRecorder events) : Backg
     private void Refuse(JsonObject pod, string message)
     {
         if (pod.Items("status", "conditions").Any(c => c.Text("message") == message)) return;
-        store.TryChange(ObjectKey.Of(ResourceKind.Pods, pod), pod.Text("metadata", "uid"), present =>
+        Store.TryChange(ObjectKey.Of(ResourceKind.Pods, pod), pod.Text("metadata", "uid"), present =>
         {
-            PodStatus.Condition(present.Branch("status"), store.Time.GetUtcNow(), "PodScheduled", "False", "Unschedulable", message);
+            PodStatus.Condition(present.Branch("status"), Store.Time.GetUtcNow(), "PodScheduled", "False", "Unschedulable", message);
             return present;
         });
         events.Record(pod, "default-scheduler", "Warning", "FailedScheduling", message);

@@ -8,10 +8,12 @@ internal abstract class BackgroundLoop(ObjectStore store) : IAsyncDisposable
     private readonly CancellationTokenSource _end = new();
     private Task _running = Task.CompletedTask;
 
+    public ObjectStore Store { get; } = store;
+
     public void Start()
     {
         // Before anything else happens: a loop that begins late must not have missed what was before it.
-        var changes = store.Subscribe();
+        var changes = Store.Subscribe();
         _running = Task.Run(async () =>
         {
             using (changes) await RunAsync(changes.Reader, _end.Token).ConfigureAwait(false);

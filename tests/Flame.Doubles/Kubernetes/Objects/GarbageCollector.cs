@@ -20,7 +20,7 @@ internal sealed class GarbageCollector(ObjectStore store) : BackgroundLoop(store
 
     private void Collect()
     {
-        var all = store.Everything();
+        var all = Store.Everything();
         var alive = all.Select(o => (o.Object.Text("metadata", "uid"), o.Key.Namespace)).ToHashSet();
         foreach (var (key, o) in all)
         {
@@ -29,7 +29,7 @@ internal sealed class GarbageCollector(ObjectStore store) : BackgroundLoop(store
 
             // An owner in another namespace does not count; one without a namespace (a node) does.
             if (owners.Any(owner => alive.Contains((owner.Text("uid"), key.Namespace)) || alive.Contains((owner.Text("uid"), "")))) continue;
-            store.TryChange(key, o.Text("metadata", "uid"), present => Deletion.Begin(store.Time, key.Kind, present, null));
+            Store.TryChange(key, o.Text("metadata", "uid"), present => Deletion.Begin(Store.Time, key.Kind, present, null));
         }
     }
 }
