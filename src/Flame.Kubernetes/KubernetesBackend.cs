@@ -87,10 +87,6 @@ internal sealed class KubernetesBackend : FlameBackend
         {
             request.Report($"cannot be reached through the API server: {ClusterCalls.Words(e)}");
         }
-        finally
-        {
-            forward.Forget(request.Executor);
-        }
     }
 
     private OpenCluster Cluster()

@@ -35,8 +35,8 @@ internal sealed class PortForward(k8s.Kubernetes client, string @namespace, Reve
         }
     }
 
-    /// <summary>The parent is there, or will not come: the executor's port is nobody's.</summary>
-    public void Forget(string name) => listener.Forget(name);
+    /// <summary>The executor is gone: its port is nobody's.</summary>
+    public void Forget(string executor) => listener.Forget(executor);
 
     private async Task<PortForwardStream> OpenAsync(string pod, int port, CancellationToken ct)
     {

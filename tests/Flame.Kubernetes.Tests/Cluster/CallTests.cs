@@ -75,12 +75,10 @@ internal static class Deeds
     public static Task FailAsync() => throw new InvalidDataException("no");
 
     [Flame(Pool = "main")]
-    public static async Task<int> ExitAsync(int code, string words)
+    public static Task CrashAsync(string words)
     {
-        Console.WriteLine(words);
-        await Console.Out.FlushAsync();
-        Environment.Exit(code);
-        return code;
+        Environment.FailFast(words);
+        return Task.CompletedTask;
     }
 
     [Flame(Pool = "main")]

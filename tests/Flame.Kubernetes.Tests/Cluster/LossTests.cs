@@ -24,11 +24,11 @@ public sealed class LossTests : ClusterTests
         Assert.Matches("killed by SIGKILL", (await LostAsync(pod => Cluster.Faults.Signal(pod, Doubles.MachineProcess.SigKill))).Reason);
 
     [Fact]
-    public async Task A_program_that_exits_is_reported_with_its_code_and_last_lines()
+    public async Task A_crash_is_reported_with_the_last_words_of_the_runtime()
     {
         await using var pools = await AsPodAsync();
-        var error = await Assert.ThrowsAsync<ExecutorLostException>(() => Deeds.ExitAsync(3, "about to exit").Patiently());
-        Assert.Matches("^pod flame-main-1-[0-9a-f]{8} exited with code 3; last output: .*about to exit$", error.Reason);
+        var error = await Assert.ThrowsAsync<ExecutorLostException>(() => Deeds.CrashAsync("the end of it").Patiently());
+        Assert.Matches("^pod flame-main-1-[0-9a-f]{8} killed by SIGABRT .*; last output: .*the end of it", error.Reason);
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class LossTests : ClusterTests
             Cluster.Faults.LoseNode();
             Cluster.Delete(ResourceKind.Pods, pod, gracePeriodSeconds: 0);
         });
-        Assert.Matches("^pod flame-main-1-[0-9a-f]{8} was deleted from the cluster$", error.Reason);
+        Assert.Matches("^pod flame-main-1-[0-9a-f]{8} was deleted from the cluster; .*its node node-1 does not answer the cluster$", error.Reason);
     }
 
     private async Task<ExecutorLostException> LostAsync(Action<string> strike, Action<FlameBuilder>? flame = null)
