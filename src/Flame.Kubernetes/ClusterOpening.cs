@@ -61,7 +61,8 @@ internal sealed class ClusterOpening(BackendOpening opening, BackendOptions<Kube
         }
         catch (Exception e) when (e is BackendException or OperationCanceledException && !ct.IsCancellationRequested)
         {
-            opening.Problem($"FLM1130: Kubernetes: the API server at {connection.Client.BaseUri} cannot be used: {e.Message}");
+            var words = e is BackendException ? e.Message : $"it did not answer within {s_patience.TotalSeconds:0} s";
+            opening.Problem($"FLM1130: Kubernetes: the API server at {connection.Client.BaseUri} cannot be used: {words}");
             return default;
         }
     }
@@ -119,6 +120,7 @@ internal sealed class ClusterOpening(BackendOpening opening, BackendOptions<Kube
     private async Task CheckPoolAsync(ClusterCalls calls, ClusterConnection connection, BackendPool pool, V1Pod? parent, CancellationToken ct)
     {
         var path = $"Flame:Pools:{pool.Name}:Kubernetes";
+        var known = opening.Problems.Length;
         var own = options.Of(pool.Name);
         if (own.UnschedulableAfter < TimeSpan.Zero) opening.Problem($"FLM1134: {path}:UnschedulableAfter — {own.UnschedulableAfter} is below zero.");
         if (parent is not null && InheritedPod.ContainerOf(parent, own.ParentContainer) is null)
@@ -146,7 +148,7 @@ internal sealed class ClusterOpening(BackendOpening opening, BackendOptions<Kube
             return;
         }
 
-        if (opening.Problems.Length > 0) return;
+        if (opening.Problems.Length > known) return;
         try
         {
             await calls.CheckAsync(pod, ct).ConfigureAwait(false);
