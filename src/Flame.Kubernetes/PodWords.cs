@@ -12,7 +12,7 @@ internal sealed record PodWords(BackendExit? Exit, string? WaitsFor, string? Tro
 {
     private const string FromDisruption = "DisruptionTarget";
     private const int SignalBase = 128;
-    private const int MaxLines = 10;
+    private const int MaxLines = 20;
 
     /// <summary>No node can take it. How long it may wait is the pool's choice.</summary>
     public string? Unschedulable { get; private init; }
@@ -92,7 +92,10 @@ internal sealed record PodWords(BackendExit? Exit, string? WaitsFor, string? Tro
     private static string[] LastLines(string? message)
     {
         var lines = message?.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
-        return lines.Length > MaxLines ? lines[^MaxLines..] : lines;
+        if (lines.Length <= MaxLines) return lines;
+
+        // What the runtime says of a crash stands before the frames.
+        return Array.FindLast(lines[..^MaxLines], ExecutorOutput.IsCrash) is { } crash ? [crash, .. lines[^MaxLines..]] : lines[^MaxLines..];
     }
 
     private static string? Lost(V1Pod pod)
