@@ -34,15 +34,13 @@ public sealed class BootFailureTests : ClusterTests
     [Fact]
     public async Task An_init_container_that_fails_is_named()
     {
-        await using var pools = await AsPodAsync(p => p.BootTimeout = TimeSpan.FromSeconds(10), o => o.ConfigurePod = pod =>
+        await using var pools = await AsPodAsync(kubernetes: o => o.ConfigurePod = pod =>
         {
             pod.Spec.InitContainers = [new V1Container { Name = "fetch", Image = Shell, Args = ["echo no net; exit 4"], TerminationMessagePolicy = "FallbackToLogsOnError" }];
             return pod;
         });
-        var call = pools.With(new() { QueueTimeout = TimeSpan.FromSeconds(3) }).CallAsync("main", () => 1);
+        _ = Deeds.ProcessAsync();
         Assert.Contains("could not begin: its init container fetch exited with code 4; last output: no net", (await Log.WhenAsync("FLM3003")).Text, StringComparison.Ordinal);
-        await Assert.ThrowsAnyAsync<FlameException>(() => call.Patiently());
-        await NothingIsLeftAsync();
     }
 
     [Fact]
@@ -73,7 +71,7 @@ public sealed class BootFailureTests : ClusterTests
     [Fact]
     public async Task A_program_that_ends_at_once_fails_the_call_with_its_code_and_last_lines()
     {
-        await using var pools = await AsPodAsync(p => p.BootTimeout = TimeSpan.FromSeconds(5), o =>
+        await using var pools = await AsPodAsync(p => p.BootTimeout = TimeSpan.FromSeconds(2), o =>
         {
             o.Image = Shell;
             o.Arguments.Add("echo no licence here; exit 4");
@@ -82,6 +80,18 @@ public sealed class BootFailureTests : ClusterTests
         Assert.Equal(("FLM2008", "kubernetes", "main"), (error.Id, error.Backend, error.Pool));
         Assert.Matches("pod flame-main-[0-9]+-[0-9a-f]{8} exited with code 4; last output: no licence here$", error.Message);
         await NothingIsLeftAsync();
+    }
+
+    [Fact]
+    public async Task The_secret_is_not_among_the_last_lines_of_a_program_that_prints_it()
+    {
+        await using var pools = await AsPodAsync(p => p.BootTimeout = TimeSpan.FromSeconds(2), o =>
+        {
+            o.Image = Shell;
+            o.Arguments.Add("echo I was given $FLAME_PARENT; exit 4");
+        });
+        _ = Deeds.ProcessAsync();
+        Assert.EndsWith("last output: I was given …", (await Log.WhenAsync("FLM3003")).Text, StringComparison.Ordinal);
     }
 
     [Theory]

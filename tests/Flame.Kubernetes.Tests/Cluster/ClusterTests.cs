@@ -81,12 +81,12 @@ public abstract class ClusterTests : IAsyncLifetime
     {
     }
 
-    /// <summary>Pools of a parent that is the cluster's pod <see cref="ParentPod"/>.</summary>
-    protected Task<FlamePools> AsPodAsync(Action<FlamePoolOptions>? pool = null, Action<KubernetesOptions>? kubernetes = null, Action<FlameBuilder>? flame = null)
+    /// <summary>Pools of a parent that is a pod of the cluster.</summary>
+    protected Task<FlamePools> AsPodAsync(Action<FlamePoolOptions>? pool = null, Action<KubernetesOptions>? kubernetes = null, Action<FlameBuilder>? flame = null, string pod = ParentPod)
     {
         Environment.SetEnvironmentVariable("KUBERNETES_SERVICE_HOST", Cluster.SecureUrl.Host);
         Environment.SetEnvironmentVariable("KUBERNETES_SERVICE_PORT", $"{Cluster.SecureUrl.Port}");
-        Environment.SetEnvironmentVariable("POD_NAME", ParentPod);
+        Environment.SetEnvironmentVariable("POD_NAME", pod);
         Environment.SetEnvironmentVariable("POD_NAMESPACE", "apps");
         var files = Cluster.ServiceAccountFolder();
         return StartAsync(pool, o => o.ServiceAccountFiles = files, kubernetes, flame);

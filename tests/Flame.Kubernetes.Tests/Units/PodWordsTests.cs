@@ -98,6 +98,14 @@ public sealed class PodWordsTests
     }
 
     [Fact]
+    public void Of_many_lines_the_last_are_told_and_before_them_what_the_runtime_said_of_a_crash()
+    {
+        var message = string.Join("\\n", ["hello", "Unhandled exception. System.Exception: no", .. Enumerable.Range(0, 30).Select(i => $"at {i}")]);
+        var exit = PodWords.Of(Pods.With($"{{phase: Failed, containerStatuses: [{{name: executor, state: {{terminated: {{exitCode: 134, reason: Error, message: \"{message}\"}}}}}}]}}")).Exit!;
+        Assert.EndsWith("last output: Unhandled exception. System.Exception: no | " + string.Join(" | ", Enumerable.Range(10, 20).Select(i => $"at {i}")), exit.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_program_that_is_not_in_the_image_never_will_be()
     {
         var exit = PodWords.Of(Pods.With("{phase: Failed, containerStatuses: [{name: executor, state: {terminated: {exitCode: 128, reason: StartError, message: 'exec: \"/app\": stat /app: no such file or directory: unknown'}}}]}")).Exit!;
