@@ -10,6 +10,9 @@ internal sealed class ParentDialler(FlameParent parent, IReadOnlyList<LinkCarrie
 {
     private static readonly TimeSpan s_headStart = TimeSpan.FromMilliseconds(250);
 
+    // One that swallows everything must not keep those that only refuse for now from being dialled again.
+    private static readonly TimeSpan s_tryLimit = TimeSpan.FromSeconds(4);
+
     private string[] _errors = ["no carrier fits"];
 
     /// <summary>What went wrong last, at each endpoint.</summary>
@@ -22,7 +25,8 @@ internal sealed class ParentDialler(FlameParent parent, IReadOnlyList<LinkCarrie
         if (parent.Endpoints is [var only]) return await DialAsync(only, ct).ConfigureAwait(false);
         var reachable = parent.Endpoints.Select(endpoint => (endpoint, Carrier: carriers.FirstOrDefault(c => c.CanDial(endpoint)))).Where(e => e.Carrier is not null).ToArray();
         if (reachable.Length == 0) return null;
-        using var enough = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        using var limit = new CancellationTokenSource(s_tryLimit, time);
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
         var tries = new List<Task<Stream>>();
         foreach (var (endpoint, carrier) in reachable)
         {

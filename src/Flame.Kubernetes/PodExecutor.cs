@@ -74,6 +74,7 @@ internal sealed class PodExecutor : BackendExecutor
     {
         await StopAsync(CancellationToken.None).ConfigureAwait(false);
         _cluster.Watch.Leave(this);
+        _cluster.Forward?.Forget(_request.Executor);
         lock (_gate) _unschedulable?.Dispose();
     }
 

@@ -35,6 +35,9 @@ internal sealed class PortForward(k8s.Kubernetes client, string @namespace, Reve
         }
     }
 
+    /// <summary>The executor is gone: its port is nobody's.</summary>
+    public void Forget(string executor) => listener.Forget(executor);
+
     private async Task<PortForwardStream> OpenAsync(string pod, int port, CancellationToken ct)
     {
         var socket = await client.WebSocketNamespacedPodPortForwardAsync(pod, @namespace, [port], Protocol, cancellationToken: ct).ConfigureAwait(false);

@@ -68,19 +68,7 @@ internal sealed class FlyExecutor : BackendExecutor
 
     private async Task DestroyAsync(CancellationToken ct)
     {
-        while (true)
-        {
-            try
-            {
-                await _run.Client.DestroyAsync(_machine.Id, ct).ConfigureAwait(false);
-                break;
-            }
-            catch (MachinesException e) when (e.Failure is MachinesFailure.Leased or MachinesFailure.Conflict or MachinesFailure.WrongState)
-            {
-                // A deploy, or Fly's proxy, is at it; both are soon done.
-                await Task.Delay(s_pause, _run.Time, ct).ConfigureAwait(false);
-            }
-        }
+        await _run.Client.DestroyAsync(_machine.Id, ct).ConfigureAwait(false);
 
         // A host that does not answer keeps its machines "destroying" until it comes back, and that is Fly's to do.
         if (!await IsGoneAsync(ct).ConfigureAwait(false))

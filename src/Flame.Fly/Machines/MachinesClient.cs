@@ -11,6 +11,7 @@ internal sealed class MachinesClient(Uri host, string app, FlyToken token, TimeP
     /// <summary>The longest wait that the API accepts.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
 
+    private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_waitMargin = TimeSpan.FromSeconds(10);
 
     private readonly MachinesTransport _transport = new(host, token, time, log);
@@ -73,15 +74,25 @@ internal sealed class MachinesClient(Uri host, string app, FlyToken token, TimeP
     public Task<Machine> UpdateAsync(string id, MachineRequest request, string? nonce, Action<string>? report, CancellationToken ct) =>
         AskAsync(new MachinesCall("update", id, HttpMethod.Post, Path(id)) { Body = Json(request, MachinesJson.Default.MachineRequest), Nonce = nonce, Repeatable = false, Report = report }, ct);
 
-    /// <summary>Removes a machine, running or not; one that is not there is no error.</summary>
+    /// <summary>Removes a machine, running or not, as soon as nobody else is at it; one that is not there is no error.</summary>
     public async Task DestroyAsync(string id, CancellationToken ct)
     {
-        try
+        while (true)
         {
-            await DoAsync(new MachinesCall("destroy", id, HttpMethod.Delete, Path(id) + "?force=true"), ct).ConfigureAwait(false);
-        }
-        catch (MachinesException e) when (e.Failure == MachinesFailure.NotFound)
-        {
+            try
+            {
+                await DoAsync(new MachinesCall("destroy", id, HttpMethod.Delete, Path(id) + "?force=true"), ct).ConfigureAwait(false);
+                return;
+            }
+            catch (MachinesException e) when (e.Failure == MachinesFailure.NotFound)
+            {
+                return;
+            }
+            catch (MachinesException e) when (e.Failure is MachinesFailure.Leased or MachinesFailure.Conflict or MachinesFailure.WrongState)
+            {
+                // A deploy, another parent or Fly's proxy has it; all are soon done.
+                await Task.Delay(s_pause, time, ct).ConfigureAwait(false);
+            }
         }
     }
 

@@ -108,9 +108,15 @@ public sealed class KubectlTests : IAsyncLifetime
         await File.WriteAllTextAsync(file, TestCluster.PodOf("p", change: p => p["metadata"]!["labels"] = new JsonObject { ["a"] = "b" }).ToJsonString(), Ct);
         Assert.Equal("pod/p configured\n", await _kubectl.RunAsync(Ct, "apply", "--validate=false", "-f", file));
         Assert.Equal("b", _test.Cluster.Pod("p").Text("metadata", "labels", "a"));
+
+        // An old one does not wait for what is gone before it looks.
+        var watches = Watches();
         var waiting = _kubectl.RunAsync(Ct, "wait", "--for=delete", "pod/p", "--timeout=30s");
+        while (Watches() == watches && !waiting.IsCompleted) await Task.Delay(10, Ct);
         await _test.DeleteAsync("pods", "p");
         await waiting;
+
+        int Watches() => _test.Cluster.Requests.Count(r => r.Verb == "watch");
     }
 
     [Fact]

@@ -94,9 +94,10 @@ public sealed class PodTests
     {
         await using var test = await TestCluster.StartAsync();
         await test.CreateAsync("pods", TestCluster.PodOf("deaf", TestCluster.Shell, "trap '' TERM; echo ready; while :; do sleep 0.1; done"));
-        await test.CreateAsync("pods", TestCluster.PodOf("polite", TestCluster.Shell, "trap 'exit 7' TERM; while :; do sleep 0.1; done"));
+        await test.CreateAsync("pods", TestCluster.PodOf("polite", TestCluster.Shell, "trap 'exit 7' TERM; echo ready; while :; do sleep 0.1; done"));
         await test.RunningAsync("deaf");
         await test.RunningAsync("polite");
+        foreach (var name in new[] { "deaf", "polite" }) await test.Cluster.LineAsync(name, line => line == "ready", test.Ct);
         var (deaf, polite) = (test.Cluster.Process("deaf")!, test.Cluster.Process("polite")!);
         var pod = await test.DeleteAsync("pods", "deaf", new JsonObject { ["gracePeriodSeconds"] = 1 });
         Assert.Equal(1, pod.Number("metadata", "deletionGracePeriodSeconds"));

@@ -23,6 +23,19 @@ public sealed partial class KubernetesDouble
     public IReadOnlyList<string> Log(string pod, string? container = null) =>
         [.. (Kubelet.Run(Options.Namespace, pod)?.Containers.LastOrDefault(c => container is null || c.Name == container)?.Log.Read(0).Lines ?? []).Select(l => l.Line)];
 
+    /// <summary>The first line that a running pod's container prints, or has printed, that is so.</summary>
+    public async Task<string> LineAsync(string pod, Func<string, bool> predicate, CancellationToken ct)
+    {
+        var log = Kubelet.Run(Options.Namespace, pod)?.Containers[^1].Log ?? throw new InvalidOperationException($"no node runs a pod {pod}");
+        while (true)
+        {
+            var (lines, ended, more) = log.Read(0);
+            if (lines.Select(l => l.Line).FirstOrDefault(predicate) is { } line) return line;
+            if (ended) throw new InvalidOperationException($"the container of pod {pod} has ended without such a line");
+            await more.WaitAsync(ct).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>The pod as soon as it is so.</summary>
     public Task<JsonObject> PodAsync(string name, Func<JsonObject, bool> predicate, CancellationToken ct) =>
         ObjectAsync(ResourceKind.Pods, o => o.Text("metadata", "name") == name && predicate(o), ct);

@@ -89,6 +89,7 @@ internal sealed class WatchStream(KubernetesDouble cluster, ApiRequest request, 
         foreach (var o in present.Where(matches)) await SendAsync("ADDED", o).ConfigureAwait(false);
         if (request.Query("sendInitialEvents") == "true") await BookmarkAsync(initialEnd: true).ConfigureAwait(false);
         var wantsBookmarks = request.Query("allowWatchBookmarks") is "true" or "1";
+        var bookmark = false;
         while (true)
         {
             while (changes.Reader.TryRead(out var change))
@@ -99,6 +100,9 @@ internal sealed class WatchStream(KubernetesDouble cluster, ApiRequest request, 
                 if (change.Key.Kind == request.Kind && (scope is null || change.Key.Namespace == scope)) await TellAsync(change, matches).ConfigureAwait(false);
             }
 
+            // Only now: it must not claim less than what had happened when it fell due.
+            if (bookmark) await BookmarkAsync(initialEnd: false).ConfigureAwait(false);
+            bookmark = false;
             var due = wantsBookmarks ? Task.WhenAny(_bookmark.Task, Task.Delay(cluster.Options.BookmarkInterval, end.Token)) : Task.Delay(Timeout.Infinite, end.Token);
             var more = changes.Reader.WaitToReadAsync(end.Token).AsTask();
             if (await Task.WhenAny(more, due).ConfigureAwait(false) == more)
@@ -109,7 +113,7 @@ internal sealed class WatchStream(KubernetesDouble cluster, ApiRequest request, 
 
             end.Token.ThrowIfCancellationRequested();
             _bookmark = New();
-            await BookmarkAsync(initialEnd: false).ConfigureAwait(false);
+            bookmark = true;
         }
     }
 

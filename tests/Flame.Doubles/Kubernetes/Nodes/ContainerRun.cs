@@ -23,7 +23,7 @@ internal sealed class ContainerRun(Kubelet kubelet, PodRun pod, JsonObject spec,
 
     public ContainerLog Log { get; private set; } = new();
 
-    public JsonObject State { get; private set; } = Waiting(initial ? "PodInitializing" : "ContainerCreating");
+    public JsonObject State { get; private set; } = Waiting(pod.Pod.Items("spec", "initContainers").Length > 0 ? "PodInitializing" : "ContainerCreating");
 
     public long? ExitCode => State.Number("terminated", "exitCode");
 

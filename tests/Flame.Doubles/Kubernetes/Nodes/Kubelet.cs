@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using System.Threading.Channels;
 
 namespace Flame.Doubles.Kubernetes;
 
 /// <summary>The agent of every node: runs the pods that are bound to one, and says in their status how they are.</summary>
-internal sealed class Kubelet(ObjectStore store, KubernetesOptions options, EventRecorder events, ClusterFaults faults, ServiceAccounts accounts) : BackgroundLoop
+internal sealed class Kubelet(ObjectStore store, KubernetesOptions options, EventRecorder events, ClusterFaults faults, ServiceAccounts accounts) : BackgroundLoop(store)
 {
     public const string HostAddress = "127.0.0.1";
 
@@ -14,15 +15,13 @@ internal sealed class Kubelet(ObjectStore store, KubernetesOptions options, Even
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _cutOff = [];
     private int _addresses;
 
-    public ObjectStore Store => store;
-
     public KubernetesOptions Options => options;
 
     public ClusterFaults Faults => faults;
 
-    public TimeProvider Time => store.Time;
+    public TimeProvider Time => Store.Time;
 
-    public PodRun? Run(string ns, string pod) => _runs.Values.FirstOrDefault(r => r.Key.Namespace == ns && r.Key.Name == pod && store.Get(r.Key).Text("metadata", "uid") == r.Uid);
+    public PodRun? Run(string ns, string pod) => _runs.Values.FirstOrDefault(r => r.Key.Namespace == ns && r.Key.Name == pod && Store.Get(r.Key).Text("metadata", "uid") == r.Uid);
 
     public IEnumerable<PodRun> RunsOn(string node) => _runs.Values.Where(r => r.Node == node);
 
@@ -57,7 +56,7 @@ internal sealed class Kubelet(ObjectStore store, KubernetesOptions options, Even
     public async Task ReportAsync(PodRun run, Action<JsonObject> status)
     {
         await ConnectedAsync(run.Node).ConfigureAwait(false);
-        store.TryChange(run.Key, run.Uid, pod =>
+        Store.TryChange(run.Key, run.Uid, pod =>
         {
             status(pod.Branch("status"));
             return pod;
@@ -68,7 +67,7 @@ internal sealed class Kubelet(ObjectStore store, KubernetesOptions options, Even
     public async Task RemoveAsync(PodRun run)
     {
         await ConnectedAsync(run.Node).ConfigureAwait(false);
-        store.TryChange(run.Key, run.Uid, pod =>
+        Store.TryChange(run.Key, run.Uid, pod =>
         {
             if (pod.Find("metadata", "finalizers") is not JsonArray { Count: > 0 }) return null;
             pod.Branch("metadata")["deletionGracePeriodSeconds"] = 0;
@@ -94,10 +93,9 @@ internal sealed class Kubelet(ObjectStore store, KubernetesOptions options, Even
         foreach (var run in runs) run.Dispose();
     }
 
-    protected override async Task RunAsync(CancellationToken ct)
+    protected override async Task RunAsync(ChannelReader<ObjectChange> changes, CancellationToken ct)
     {
-        using var changes = store.Subscribe();
-        await foreach (var change in changes.Reader.ReadAllAsync(ct).ConfigureAwait(false))
+        await foreach (var change in changes.ReadAllAsync(ct).ConfigureAwait(false))
         {
             if (change.Key.Kind == ResourceKind.Pods && change.Object.Text("spec", "nodeName") is { Length: > 0 } node) Apply(change, node);
         }
@@ -108,7 +106,7 @@ internal sealed class Kubelet(ObjectStore store, KubernetesOptions options, Even
         var uid = change.Object.Text("metadata", "uid")!;
         if (_standIns.ContainsKey(uid))
         {
-            if (change.Object.Text("metadata", "deletionTimestamp") is not null && change.Type != "DELETED") store.TryChange(change.Key, uid, _ => null);
+            if (change.Object.Text("metadata", "deletionTimestamp") is not null && change.Type != "DELETED") Store.TryChange(change.Key, uid, _ => null);
             return;
         }
 

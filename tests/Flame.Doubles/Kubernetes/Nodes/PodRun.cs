@@ -15,6 +15,7 @@ internal sealed class PodRun : IDisposable
     private TaskCompletionSource _sooner = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private DateTimeOffset? _killAt;
     private Verdict? _verdict;
+    private Timer? _deadline;
     private bool _sandbox;
     private bool _over;
 
@@ -61,6 +62,7 @@ internal sealed class PodRun : IDisposable
     public void Update(JsonObject pod)
     {
         Pod = pod;
+        SetDeadline();
         if (pod.Text("metadata", "deletionTimestamp") is null) return;
         End(null, TimeSpan.FromSeconds(pod.Number("metadata", "deletionGracePeriodSeconds") ?? 0));
         _leaving.TrySetResult();
@@ -101,7 +103,8 @@ internal sealed class PodRun : IDisposable
 
     private async Task RunAsync()
     {
-        using var deadline = DeadlineTimer();
+        await using var deadline = _deadline = new Timer(_ => End(new Verdict("DeadlineExceeded", "Pod was active on the node longer than the specified deadline"), Grace()));
+        SetDeadline();
         await ReportAsync().ConfigureAwait(false);
         _sandbox = true;
         var running = RunContainersAsync(_ending.Token);
@@ -114,10 +117,19 @@ internal sealed class PodRun : IDisposable
         await _kubelet.RemoveAsync(this).ConfigureAwait(false);
     }
 
-    private Timer? DeadlineTimer()
+    // It counts from the start, and can be set and shortened later.
+    private void SetDeadline()
     {
-        if (Pod.Number("spec", "activeDeadlineSeconds") is not { } seconds) return null;
-        return new Timer(_ => End(new Verdict("DeadlineExceeded", "Pod was active on the node longer than the specified deadline"), Grace()), null, TimeSpan.FromSeconds(seconds), Timeout.InfiniteTimeSpan);
+        if (Pod.Number("spec", "activeDeadlineSeconds") is not { } seconds) return;
+        var left = StartTime + TimeSpan.FromSeconds(seconds) - _kubelet.Time.GetUtcNow();
+        try
+        {
+            _deadline?.Change(left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The pod is over.
+        }
     }
 
     private async Task RunContainersAsync(CancellationToken ct)

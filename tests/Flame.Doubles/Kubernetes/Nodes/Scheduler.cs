@@ -1,26 +1,26 @@
 using System.Text.Json.Nodes;
+using System.Threading.Channels;
 
 namespace Flame.Doubles.Kubernetes;
 
 /// <summary>Binds pods that no gate holds back to a node that has room, and says of the others why not.</summary>
-internal sealed class Scheduler(ObjectStore store, EventRecorder events) : BackgroundLoop
+internal sealed class Scheduler(ObjectStore store, EventRecorder events) : BackgroundLoop(store)
 {
-    protected override async Task RunAsync(CancellationToken ct)
+    protected override async Task RunAsync(ChannelReader<ObjectChange> changes, CancellationToken ct)
     {
-        using var changes = store.Subscribe();
         Pass();
-        while (await changes.Reader.WaitToReadAsync(ct).ConfigureAwait(false))
+        while (await changes.WaitToReadAsync(ct).ConfigureAwait(false))
         {
             var concerned = false;
-            while (changes.Reader.TryRead(out var change)) concerned |= change.Key.Kind == ResourceKind.Pods || change.Key.Kind == ResourceKind.Nodes;
+            while (changes.TryRead(out var change)) concerned |= change.Key.Kind == ResourceKind.Pods || change.Key.Kind == ResourceKind.Nodes;
             if (concerned) Pass();
         }
     }
 
     private void Pass()
     {
-        var pods = store.List(ResourceKind.Pods).Items;
-        var nodes = store.List(ResourceKind.Nodes).Items;
+        var pods = Store.List(ResourceKind.Pods).Items;
+        var nodes = Store.List(ResourceKind.Nodes).Items;
         var bound = pods.Where(p => Node(p).Length > 0 && !PodStatus.IsOver(p)).ToList();
         foreach (var pod in pods.Where(IsWaiting).OrderBy(p => p.Number("metadata", "resourceVersion")))
         {
@@ -49,11 +49,11 @@ internal sealed class Scheduler(ObjectStore store, EventRecorder events) : Backg
     private JsonObject? Bind(JsonObject pod, string node)
     {
         JsonObject? bound = null;
-        store.TryChange(ObjectKey.Of(ResourceKind.Pods, pod), pod.Text("metadata", "uid"), present =>
+        Store.TryChange(ObjectKey.Of(ResourceKind.Pods, pod), pod.Text("metadata", "uid"), present =>
         {
             if (!IsWaiting(present)) return present;
             present.Branch("spec")["nodeName"] = node;
-            PodStatus.Condition(present.Branch("status"), store.Time.GetUtcNow(), "PodScheduled", "True");
+            PodStatus.Condition(present.Branch("status"), Store.Time.GetUtcNow(), "PodScheduled", "True");
             return bound = present;
         });
         if (bound is not null) events.Record(bound, "default-scheduler", "Normal", "Scheduled", $"Successfully assigned {bound.Text("metadata", "namespace")}/{bound.Text("metadata", "name")} to {node}");
@@ -63,9 +63,9 @@ internal sealed class Scheduler(ObjectStore store, EventRecorder events) : Backg
     private void Refuse(JsonObject pod, string message)
     {
         if (pod.Items("status", "conditions").Any(c => c.Text("message") == message)) return;
-        store.TryChange(ObjectKey.Of(ResourceKind.Pods, pod), pod.Text("metadata", "uid"), present =>
+        Store.TryChange(ObjectKey.Of(ResourceKind.Pods, pod), pod.Text("metadata", "uid"), present =>
         {
-            PodStatus.Condition(present.Branch("status"), store.Time.GetUtcNow(), "PodScheduled", "False", "Unschedulable", message);
+            PodStatus.Condition(present.Branch("status"), Store.Time.GetUtcNow(), "PodScheduled", "False", "Unschedulable", message);
             return present;
         });
         events.Record(pod, "default-scheduler", "Warning", "FailedScheduling", message);

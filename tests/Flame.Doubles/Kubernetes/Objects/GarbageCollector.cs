@@ -1,15 +1,16 @@
+using System.Threading.Channels;
+
 namespace Flame.Doubles.Kubernetes;
 
 /// <summary>Deletes, in the background, what has owners of which none is left. An owner is known by its uid: another object of the same name is not it.</summary>
-internal sealed class GarbageCollector(ObjectStore store) : BackgroundLoop
+internal sealed class GarbageCollector(ObjectStore store) : BackgroundLoop(store)
 {
-    protected override async Task RunAsync(CancellationToken ct)
+    protected override async Task RunAsync(ChannelReader<ObjectChange> changes, CancellationToken ct)
     {
-        using var changes = store.Subscribe();
         Collect();
-        while (await changes.Reader.WaitToReadAsync(ct).ConfigureAwait(false))
+        while (await changes.WaitToReadAsync(ct).ConfigureAwait(false))
         {
-            while (changes.Reader.TryRead(out _))
+            while (changes.TryRead(out _))
             {
             }
 
@@ -19,7 +20,7 @@ internal sealed class GarbageCollector(ObjectStore store) : BackgroundLoop
 
     private void Collect()
     {
-        var all = store.Everything();
+        var all = Store.Everything();
         var alive = all.Select(o => (o.Object.Text("metadata", "uid"), o.Key.Namespace)).ToHashSet();
         foreach (var (key, o) in all)
         {
@@ -28,7 +29,7 @@ internal sealed class GarbageCollector(ObjectStore store) : BackgroundLoop
 
             // An owner in another namespace does not count; one without a namespace (a node) does.
             if (owners.Any(owner => alive.Contains((owner.Text("uid"), key.Namespace)) || alive.Contains((owner.Text("uid"), "")))) continue;
-            store.TryChange(key, o.Text("metadata", "uid"), present => Deletion.Begin(store.Time, key.Kind, present, null));
+            Store.TryChange(key, o.Text("metadata", "uid"), present => Deletion.Begin(Store.Time, key.Kind, present, null));
         }
     }
 }
