@@ -39,11 +39,40 @@ public static class FlameFlyExtensions
         return Use(builder, configure, FlyEnvironment.OfThisProcess);
     }
 
-    internal static FlameBuilder Use(FlameBuilder builder, Action<FlyOptions>? configure, FlyEnvironment fly)
+    /// <summary>Lets pools run on Fly where configuration says so, and leaves the default as it is.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="configure">Sets options for all pools.</param>
+    /// <returns>The builder.</returns>
+    public static FlameBuilder AddFly(this FlameBuilder builder, Action<FlyOptions>? configure = null)
     {
-        builder.BackendOptions(options => new FlyBackend(options, fly), s_table, isDefault: true).Add(null, isConfiguration: false, configure);
+        ArgumentNullException.ThrowIfNull(builder);
+        Options(builder, FlyEnvironment.OfThisProcess, isDefault: false).Add(null, isConfiguration: false, configure);
         return builder;
     }
+
+    /// <summary>Declares a pool whose executors are Fly Machines, whatever the default is.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="name">The pool's name.</param>
+    /// <param name="configure">Sets the pool's options.</param>
+    /// <param name="machine">Sets options of its machines, on top of those for all pools.</param>
+    /// <returns>The builder.</returns>
+    public static FlameBuilder AddFlyPool(
+        this FlameBuilder builder, string name, Action<FlamePoolOptions>? configure = null, Action<FlyOptions>? machine = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var options = Options(builder, FlyEnvironment.OfThisProcess, isDefault: false);
+        options.Add(name, isConfiguration: false, machine);
+        return builder.AddPool(name, configure, options.Backend);
+    }
+
+    internal static FlameBuilder Use(FlameBuilder builder, Action<FlyOptions>? configure, FlyEnvironment fly)
+    {
+        Options(builder, fly, isDefault: true).Add(null, isConfiguration: false, configure);
+        return builder;
+    }
+
+    private static BackendOptions<FlyOptions> Options(FlameBuilder builder, FlyEnvironment fly, bool isDefault) =>
+        builder.BackendOptions(options => new FlyBackend(options, fly), s_table, isDefault);
 
     private static OptionTable<FlyInit> InitTable() => new OptionTable<FlyInit>("what a machine starts")
         .Texts(nameof(FlyInit.Exec), o => o.Exec)

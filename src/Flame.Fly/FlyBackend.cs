@@ -10,7 +10,7 @@ namespace Flame.Fly;
 /// Executors are Fly Machines of the parent's own image, made through the Machines API and gone when idle. They dial the
 /// parent inside the private network. Thread-safe.
 /// </summary>
-public sealed class FlyBackend : FlameBackend
+internal sealed class FlyBackend : FlameBackend
 {
     private static readonly TimeSpan s_rightsPatience = TimeSpan.FromSeconds(10);
 
@@ -20,19 +20,13 @@ public sealed class FlyBackend : FlameBackend
     private readonly Dictionary<string, FlyRun> _runs = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<MachinesClient> _clients = [];
 
-    /// <summary>A backend with options of its own, for one pool: <c>flame.AddPool("gpu", backend: new FlyBackend(…))</c>.</summary>
-    /// <param name="configure">Sets its options; <see langword="null"/>: this machine's environment says everything.</param>
-    public FlyBackend(Action<FlyOptions>? configure = null)
-        : this(new BackendOptions<FlyOptions>(), FlyEnvironment.OfThisProcess) => _options.Add(null, isConfiguration: false, configure);
-
-    internal FlyBackend(BackendOptions<FlyOptions> options, FlyEnvironment fly)
+    public FlyBackend(BackendOptions<FlyOptions> options, FlyEnvironment fly)
     {
         _options = options;
         _fly = fly;
         _carrier = new FlyCarrier(() => _options.Of(null), fly);
     }
 
-    /// <inheritdoc />
     public override string Name => "fly";
 
     internal override LinkCarrier Carrier => _carrier;
@@ -40,7 +34,6 @@ public sealed class FlyBackend : FlameBackend
     // Fly tells of an end a moment after it.
     internal override TimeSpan ReasonPatience => TimeSpan.FromSeconds(5);
 
-    /// <inheritdoc />
     public override async Task OpenAsync(BackendOpening opening, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(opening);
@@ -55,7 +48,6 @@ public sealed class FlyBackend : FlameBackend
         foreach (var client in _clients) await LookAroundAsync(client, opening, ct).ConfigureAwait(false);
     }
 
-    /// <inheritdoc />
     public override async Task<BackendExecutor> StartAsync(BootRequest request, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -64,7 +56,6 @@ public sealed class FlyBackend : FlameBackend
         return new FlyExecutor(run, machine, request);
     }
 
-    /// <inheritdoc />
     public override async ValueTask DisposeAsync()
     {
         await Task.WhenAll(_runs.Values.Select(run => run.Removals.DisposeAsync().AsTask())).ConfigureAwait(false);

@@ -39,13 +39,11 @@ internal static class GrpcDialer
             await using var cancel = ct.UnsafeRegister(static call => ((IDisposable)call!).Dispose(), call);
             await call.ResponseHeadersAsync.ConfigureAwait(false);
 
-            // This may run in the middle of gRPC's own work on the headers, which has yet to open the way for messages: a
-            // caller that now waited for one on this thread would wait for ever.
-            await Task.Yield();
-
             // Headers may come before the request's own body is open, and until then gRPC keeps a message instead of
             // its bytes, while our caller reuses its buffer. Behind this empty one, writes take their bytes at once.
-            await call.RequestStream.WriteAsync(new LinkMessage(), CancellationToken.None).ConfigureAwait(false);
+            // What follows may run in the middle of gRPC's own work, on the headers or on this write, and a caller that
+            // waited on that thread for the first message would keep gRPC from reading it: it gets a thread of its own.
+            await call.RequestStream.WriteAsync(new LinkMessage(), CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             return new GrpcClientStream(channel, call, endpoint);
         }
         catch (Exception exception)

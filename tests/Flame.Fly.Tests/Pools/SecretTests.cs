@@ -53,7 +53,7 @@ public sealed class SecretTests
         var request = Cloud.Request() with { Config = new MachineConfig("image", new GuestConfig("shared", 1, 256)) { Env = new Dictionary<string, string> { ["FLAME_PARENT"] = Secret } } };
         object[] holders =
         [
-            new FlyOptions { Token = Secret, Env = { ["A"] = Secret } }, FlyToken.Parse(Secret)!, request, request.Config, new FlyBackend(fly => fly.Token = Secret),
+            new FlyOptions { Token = Secret, Env = { ["A"] = Secret } }, FlyToken.Parse(Secret)!, request, request.Config,
             new MachinesCall("create", "app", HttpMethod.Post, "") { Body = System.Text.Encoding.UTF8.GetBytes(Secret), Nonce = Secret },
             new Machine { Config = new MachineFacts(null, new Dictionary<string, string> { ["a"] = Secret }, null) },
         ];
