@@ -60,7 +60,7 @@ public sealed class ParentTests : ClusterTests
         }
 
         await ending;
-        Assert.Equal(["1", "0"], Cluster.Requests.Where(r => r.Verb == "delete").Select(r => r.Query("gracePeriodSeconds")));
+        Assert.Equal(["1", "0"], Cluster.Requests.Where(r => r.Verb == "delete").Select(r => r.Query("gracePeriodSeconds")).Take(2));
         Assert.Empty(Pods);
     }
 
