@@ -56,7 +56,9 @@ internal sealed class PodWatch(k8s.Kubernetes client, string @namespace, string 
             catch (Exception e)
             {
                 if (_end.IsCancellationRequested) return;
-                KubernetesLog.WatchBroke(log, ClusterCalls.Words(e));
+
+                // Once: an API server that is away says nothing new at every try.
+                if (pause == s_firstPause) KubernetesLog.WatchBroke(log, ClusterCalls.Words(e));
                 await Task.Delay(pause * (0.5 + Random.Shared.NextDouble()), time, _end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 pause = pause * 2 < s_longestPause ? pause * 2 : s_longestPause;
             }
