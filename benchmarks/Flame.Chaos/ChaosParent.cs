@@ -18,7 +18,7 @@ internal static class ChaosParent
         Diary.Write($"up {Environment.ProcessId}");
         await using var pools = await FlameApplication.StartAsync(flame => Configure(flame, platform));
         var random = new Random(Number(Seed));
-        var calls = Enumerable.Range(0, Number(Calls)).Select(call => (Call: call, For: random.Next(5, 150), Again: random.Next(3) == 0)).ToArray();
+        var calls = Enumerable.Range(0, Number(Calls)).Select(call => (Call: call, For: random.Next(20, 300), Again: random.Next(3) == 0)).ToArray();
         await Parallel.ForEachAsync(calls, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (c, ct) => await CallAsync(c.Call, c.For, c.Again, ct));
         return 0;
     }

@@ -9,7 +9,7 @@ var backend = new Option<string>("--backend") { Description = "kubernetes, fly o
 backend.AcceptOnlyFromAmong("kubernetes", "fly", "both");
 var rounds = new Option<int>("--rounds") { Description = "How many on each backend", DefaultValueFactory = _ => 50 };
 var seed = new Option<int>("--seed") { Description = "Of all that is random; a round of its own begins with seed + round", DefaultValueFactory = _ => 1 };
-var calls = new Option<int>("--calls") { Description = "Calls of each round", DefaultValueFactory = _ => 80 };
+var calls = new Option<int>("--calls") { Description = "Calls of each round", DefaultValueFactory = _ => 200 };
 var keep = new Option<DirectoryInfo?>("--keep") { Description = "Keeps what parents and executors wrote in this folder" };
 var root = new RootCommand("Kills executors, parents and the platform's API under load, and counts what becomes of every call.") { backend, rounds, seed, calls, keep };
 root.SetAction(async (parsed, ct) =>

@@ -10,6 +10,8 @@ internal sealed class Round(Platform platform, int number, int seed, int calls, 
     // A machine that boots for a parent that is gone looks for it for 20 seconds, and the platform takes its time too.
     private static readonly TimeSpan s_cleanWithin = TimeSpan.FromSeconds(45);
 
+    private const int MostFaults = 15;
+
     private readonly Random _random = new(seed);
 
     public async Task<RoundResult> RunAsync(CancellationToken ct)
@@ -22,7 +24,7 @@ internal sealed class Round(Platform platform, int number, int seed, int calls, 
             var environment = new Dictionary<string, string> { [Diary.Folder] = folder, [ChaosParent.Calls] = $"{calls}", [ChaosParent.Seed] = $"{seed}" };
             var parent = await platform.StartParentAsync(environment, ct);
             var kills = _random.Next(2) == 0;
-            var hung = !await BreakAsync(parent, kills, happened, ct);
+            var hung = !await BreakAsync(parent, kills ? _random.Next(calls * 3 / 4) : int.MaxValue, folder, happened, ct);
             if (hung) parent.Kill();
             await platform.HealAsync();
             await parent.RemoveAsync();
@@ -35,18 +37,17 @@ internal sealed class Round(Platform platform, int number, int seed, int calls, 
         }
     }
 
-    /// <summary>Lets things happen until the parent is gone.</summary>
+    /// <summary>Lets things happen until the parent is gone; it is killed once so many calls have ended.</summary>
     /// <returns>Whether it went in time.</returns>
-    private async Task<bool> BreakAsync(IParentMachine parent, bool kills, List<string> happened, CancellationToken ct)
+    private async Task<bool> BreakAsync(IParentMachine parent, int killAt, string folder, List<string> happened, CancellationToken ct)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(ct);
         end.CancelAfter(s_longest);
-        var killAfter = kills ? _random.Next(3, 9) : int.MaxValue;
         while (!parent.Exited.IsCompleted)
         {
             await Task.WhenAny(parent.Exited, Task.Delay(_random.Next(150, 900), end.Token));
             if (parent.Exited.IsCompleted || end.IsCancellationRequested) break;
-            if (happened.Count >= killAfter)
+            if (Diary.Read(folder).Count(w => w[0] == "end") >= killAt)
             {
                 happened.Add("parent killed");
                 parent.Kill();
@@ -55,7 +56,7 @@ internal sealed class Round(Platform platform, int number, int seed, int calls, 
             }
 
             // Not for ever: in between, work must get done.
-            if (happened.Count >= 12) continue;
+            if (happened.Count >= MostFaults) continue;
             var (name, happen) = platform.Faults[_random.Next(platform.Faults.Count)];
             happened.Add(name);
             await happen(_random, end.Token);

@@ -14,7 +14,8 @@ namespace Flame.Kubernetes;
 /// </summary>
 internal sealed class ClusterCalls
 {
-    private const string GateAway = $$"""[{"op":"remove","path":"/spec/schedulingGates"}]""";
+    // By name: sent again because an answer was lost, it takes no gate of somebody else's away.
+    private const string GateAway = $$$"""{"spec":{"schedulingGates":[{"$patch":"delete","name":"{{{ExecutorPod.Gate}}}"}]}}""";
 
     private readonly IKubernetes _client;
     private readonly string _namespace;
@@ -61,15 +62,8 @@ internal sealed class ClusterCalls
     }
 
     /// <summary>Lets the pod be scheduled.</summary>
-    public Task OpenGateAsync(V1Pod pod, CancellationToken ct)
-    {
-        var gates = pod.Spec.SchedulingGates ?? [];
-        var index = gates.ToList().FindIndex(g => g.Name == ExecutorPod.Gate);
-        var patch = gates.Count == 1 ? GateAway : $$"""[{"op":"remove","path":"/spec/schedulingGates/{{index}}"}]""";
-        return index < 0
-            ? Task.CompletedTask
-            : TryAsync((c, t) => c.CoreV1.PatchNamespacedPodAsync(new V1Patch(patch, V1Patch.PatchType.JsonPatch), pod.Metadata.Name, _namespace, cancellationToken: t), $"pod {pod.Metadata.Name} could not be let go", ct);
-    }
+    public Task OpenGateAsync(string pod, CancellationToken ct) =>
+        TryAsync((c, t) => c.CoreV1.PatchNamespacedPodAsync(new V1Patch(GateAway, V1Patch.PatchType.StrategicMergePatch), pod, _namespace, cancellationToken: t), $"pod {pod} could not be let go", ct);
 
     /// <summary>Whether the API server would take the pod: its own checks, and every admission rule of the cluster.</summary>
     public Task CheckAsync(V1Pod pod, CancellationToken ct) =>
@@ -155,6 +149,7 @@ internal sealed class ClusterCalls
 
     private static bool MayPass(Exception? exception) => exception switch
     {
+        HttpOperationException { Response: { StatusCode: HttpStatusCode.Conflict } response } => IsOvertaken(response),
         HttpOperationException { Response: { } response } => response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout or >= HttpStatusCode.InternalServerError,
 
         // A timeout of the HTTP client, not of the caller.
@@ -162,6 +157,9 @@ internal sealed class ClusterCalls
         HttpRequestException or IOException => true,
         _ => false,
     };
+
+    // Somebody wrote the same object, or a quota's count, at the same moment. That a name is taken is another conflict.
+    private static bool IsOvertaken(HttpResponseMessageWrapper response) => StatusOf(response.Content)?.Reason == "Conflict";
 
     // Space under a quota comes back; a right, a name or a rule does not change by itself.
     private static bool IsFinal(Exception exception) => exception is HttpOperationException { Response: { } response }
@@ -174,12 +172,14 @@ internal sealed class ClusterCalls
             ? TimeSpan.FromSeconds(seconds)
             : null;
 
-    private static string? Status(string? content)
+    private static string? Status(string? content) => StatusOf(content) is { Message: { Length: > 0 } message } ? message : null;
+
+    private static V1Status? StatusOf(string? content)
     {
         if (string.IsNullOrWhiteSpace(content)) return null;
         try
         {
-            return KubernetesJson.Deserialize<V1Status>(content) is { Message: { Length: > 0 } message } ? message : null;
+            return KubernetesJson.Deserialize<V1Status>(content);
         }
         catch (System.Text.Json.JsonException)
         {

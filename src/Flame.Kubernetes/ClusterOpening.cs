@@ -41,8 +41,8 @@ internal sealed class ClusterOpening(BackendOpening opening, BackendOptions<Kube
 
     private async Task<(OpenCluster?, LinkPlan?)> CheckedAsync(ClusterConnection connection, CancellationToken ct)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        patience.CancelAfter(s_patience);
+        using var limit = new CancellationTokenSource(s_patience, opening.Time);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
         var calls = new ClusterCalls(connection.Client, connection.Namespace, opening.Time);
         try
         {
@@ -61,7 +61,8 @@ internal sealed class ClusterOpening(BackendOpening opening, BackendOptions<Kube
         }
         catch (Exception e) when (e is BackendException or OperationCanceledException && !ct.IsCancellationRequested)
         {
-            opening.Problem($"FLM1130: Kubernetes: the API server at {connection.Client.BaseUri} cannot be used: {e.Message}");
+            var words = e is BackendException ? e.Message : $"it did not answer within {s_patience.TotalSeconds:0} s";
+            opening.Problem($"FLM1130: Kubernetes: the API server at {connection.Client.BaseUri} cannot be used: {words}");
             return default;
         }
     }
@@ -69,8 +70,8 @@ internal sealed class ClusterOpening(BackendOpening opening, BackendOptions<Kube
     /// <summary>The own pod. A container may run before the kubelet has said what address it has.</summary>
     private async Task<V1Pod?> OwnPodAsync(ClusterCalls calls, string name, CancellationToken ct)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        patience.CancelAfter(s_addressPatience);
+        using var limit = new CancellationTokenSource(s_addressPatience, opening.Time);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
         while (true)
         {
             var pod = await calls.FindPodAsync(name, ct).ConfigureAwait(false);
@@ -89,6 +90,12 @@ internal sealed class ClusterOpening(BackendOpening opening, BackendOptions<Kube
             opening.Problem(parent is null
                 ? "FLM1133: Flame:Kubernetes:ParentHosts — executors shall dial this parent, which is not in the cluster. Name an address that pods reach, or leave Dialling automatic: then the parent comes to them through the API server."
                 : $"FLM1133: Flame:Kubernetes:ParentHosts — pod {parent.Metadata.Name} has no address yet. Name one, or start later.");
+            return null;
+        }
+
+        if (_all.ParentPort is < 0 or > ushort.MaxValue)
+        {
+            opening.Problem($"FLM1133: Flame:Kubernetes:ParentPort — {_all.ParentPort} is no port. Ports go from 1 to 65535; 0 takes a free one.");
             return null;
         }
 
@@ -113,6 +120,7 @@ internal sealed class ClusterOpening(BackendOpening opening, BackendOptions<Kube
     private async Task CheckPoolAsync(ClusterCalls calls, ClusterConnection connection, BackendPool pool, V1Pod? parent, CancellationToken ct)
     {
         var path = $"Flame:Pools:{pool.Name}:Kubernetes";
+        var known = opening.Problems.Length;
         var own = options.Of(pool.Name);
         if (own.UnschedulableAfter < TimeSpan.Zero) opening.Problem($"FLM1134: {path}:UnschedulableAfter — {own.UnschedulableAfter} is below zero.");
         if (parent is not null && InheritedPod.ContainerOf(parent, own.ParentContainer) is null)
@@ -140,7 +148,7 @@ internal sealed class ClusterOpening(BackendOpening opening, BackendOptions<Kube
             return;
         }
 
-        if (opening.Problems.Length > 0) return;
+        if (opening.Problems.Length > known) return;
         try
         {
             await calls.CheckAsync(pod, ct).ConfigureAwait(false);
@@ -161,8 +169,9 @@ internal sealed class ClusterOpening(BackendOpening opening, BackendOptions<Kube
         var lease = parent is null ? await ParentLease.TakeAsync(calls, connection.Namespace, opening.Run, _log, opening.Time, ct).ConfigureAwait(false) : null;
         var dialling = plan.Reverse is null ? $"they dial {string.Join(", ", plan.Dialled!.Hosts)}" : "this parent comes to them through the API server";
         KubernetesLog.Opened(_log, _all.Image ?? (parent is null ? "the pools' images" : InheritedPod.ContainerOf(parent, _all.ParentContainer)?.Image ?? ""), connection.Namespace, connection.Client.BaseUri.ToString(), dialling);
+        var removals = new PodRemovals(calls, _log, opening.Time);
         return new OpenCluster(
-            connection, calls, new PodWatch(connection.Client, connection.Namespace, opening.Run, _log, opening.Time), new PodRemovals(calls, _log, opening.Time),
+            connection, calls, new PodWatch(connection.Client, connection.Namespace, opening.Run, removals.Forget, _log, opening.Time), removals,
             opening.Run, lease?.Owner ?? Owner(parent!), parent)
         {
             Lease = lease,

@@ -50,13 +50,14 @@ internal sealed class KubernetesBackend : FlameBackend
             if (!mark.IsMine(created.Metadata)) throw new BackendException($"pod {mark.Name} is somebody else's");
             executor.IsCreated = true;
             await cluster.Calls.CreateAsync(mark.Secret(request.ParentVariable, created), ct).ConfigureAwait(false);
-            await cluster.Calls.OpenGateAsync(created, ct).ConfigureAwait(false);
+            await cluster.Calls.OpenGateAsync(mark.Name, ct).ConfigureAwait(false);
         }
         catch
         {
             // Also where it is not known whether the pod was created.
             cluster.Watch.Leave(executor);
             cluster.Removals.Forget(mark.Name);
+            cluster.Forward?.Forget(request.Executor);
             throw;
         }
 

@@ -10,7 +10,7 @@ internal static class KubernetesSettings
         .Text(nameof(KubernetesOptions.ImagePullPolicy), (o, v) => o.ImagePullPolicy = v)
         .Texts(nameof(KubernetesOptions.ImagePullSecrets), o => o.ImagePullSecrets)
         .Text(nameof(KubernetesOptions.ParentContainer), (o, v) => o.ParentContainer = v)
-        .Value(nameof(KubernetesOptions.Inherit), (o, v) => Enum.TryParse<FromParentPod>(v, ignoreCase: true, out var parts) && (o.Inherit = parts) == parts)
+        .Value(nameof(KubernetesOptions.Inherit), (o, v) => Enum.TryParse<FromParentPod>(v, ignoreCase: true, out var parts) && (parts & ~FromParentPod.All) == 0 && (o.Inherit = parts) == parts)
         .Texts(nameof(KubernetesOptions.LabelsFromParent), o => o.LabelsFromParent)
         .Map(nameof(KubernetesOptions.Labels), o => o.Labels)
         .Map(nameof(KubernetesOptions.Annotations), o => o.Annotations)
@@ -31,7 +31,7 @@ internal static class KubernetesSettings
         .Text(nameof(KubernetesOptions.Namespace), (o, v) => o.Namespace = v)
         .Text(nameof(KubernetesOptions.Kubeconfig), (o, v) => o.Kubeconfig = v)
         .Text(nameof(KubernetesOptions.Context), (o, v) => o.Context = v)
-        .Value(nameof(KubernetesOptions.Dialling), (o, v) => Enum.TryParse<KubernetesDialling>(v, ignoreCase: true, out var side) && (o.Dialling = side) == side)
+        .Value(nameof(KubernetesOptions.Dialling), (o, v) => Enum.TryParse<KubernetesDialling>(v, ignoreCase: true, out var side) && Enum.IsDefined(side) && (o.Dialling = side) == side)
         .Texts(nameof(KubernetesOptions.ParentHosts), o => o.ParentHosts)
         .Whole(nameof(KubernetesOptions.ParentPort), (o, v) => o.ParentPort = v)
         .Flag(nameof(KubernetesOptions.AllowPlainText), (o, v) => o.AllowPlainText = v);

@@ -80,6 +80,8 @@ internal sealed class PodExecutor : BackendExecutor
 
     private void End(BackendExit exit)
     {
+        // A program that dumps its environment must not carry the secret into the parent's logs.
+        if (_request.ParentVariable.Length > 0) exit = exit with { Reason = exit.Reason.Replace(_request.ParentVariable, "…", StringComparison.Ordinal) };
         _exited.TrySetResult(_stopped && !_exited.Task.IsCompleted ? new BackendExit("stopped by its parent") : exit);
         _running.TrySetResult();
     }

@@ -16,25 +16,20 @@ internal sealed class PodRemovals(ClusterCalls calls, ILogger log, TimeProvider 
     private readonly ConcurrentDictionary<Task, byte> _open = new();
 
     /// <summary>Ends a pod at once: SIGTERM, a second later SIGKILL, and by force where its node does not answer.</summary>
-    public async Task RemoveAsync(PodExecutor executor, Task gone, CancellationToken ct)
-    {
-        var removing = RemoveAsync(executor.Name, gone);
-        _open[removing] = 0;
-        try
-        {
-            await removing.WaitAsync(ct).ConfigureAwait(false);
-        }
-        finally
-        {
-            if (removing.IsCompleted) _open.TryRemove(removing, out _);
-        }
-    }
+    public Task RemoveAsync(PodExecutor executor, Task gone, CancellationToken ct) => Open(RemoveAsync(executor.Name, gone)).WaitAsync(ct);
 
     /// <summary>What a failed boot may have left.</summary>
-    public void Forget(string pod) => _open[RemoveAsync(pod, Task.CompletedTask)] = 0;
+    public void Forget(string pod) => Open(RemoveAsync(pod, Task.CompletedTask));
 
     /// <summary>Waits for all removals under way.</summary>
     public Task WhenAllAsync() => Task.WhenAll(_open.Keys);
+
+    private Task Open(Task removing)
+    {
+        _open[removing] = 0;
+        _ = removing.ContinueWith(ended => _open.TryRemove(ended, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        return removing;
+    }
 
     private async Task RemoveAsync(string pod, Task gone)
     {
@@ -45,7 +40,7 @@ internal sealed class PodRemovals(ClusterCalls calls, ILogger log, TimeProvider 
             if (await Task.WhenAny(gone, Task.Delay(s_kubeletPatience, time, patience.Token)).ConfigureAwait(false) == gone) return;
             await calls.DeletePodAsync(pod, 0, patience.Token).ConfigureAwait(false);
         }
-        catch (BackendException e)
+        catch (Exception e) when (e is BackendException or OperationCanceledException)
         {
             KubernetesLog.NotRemoved(log, pod, e.Message);
         }

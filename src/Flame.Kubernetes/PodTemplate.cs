@@ -14,12 +14,18 @@ internal sealed class PodTemplate(KubernetesOptions options, FlameResources reso
     {
         var pod = Base();
         var container = ExecutorPod.ContainerOf(pod)!;
-        if (parent is not null) InheritedPod.Into(pod, container, parent, options, resources);
+        if (parent is not null) InheritedPod.Into(pod, container, OwnCopy(parent), options, resources);
         Apply(pod, container);
         Claim(pod, container);
         pod = executor.Mark(pod);
-        return options.ConfigurePod is { } configure ? executor.Mark(configure(pod)) : pod;
+        return options.ConfigurePod is { } configure ? executor.Mark(Whole(configure(pod))) : pod;
     }
+
+    private static V1Pod Whole(V1Pod? pod) =>
+        pod?.Spec?.Containers is { Count: > 0 } ? pod : throw new InvalidOperationException("ConfigurePod returned a pod without a container.");
+
+    // What is taken from it may be changed by the hook, and the next boot takes it again.
+    private static V1Pod OwnCopy(V1Pod pod) => KubernetesJson.Deserialize<V1Pod>(KubernetesJson.Serialize(pod));
 
     private V1Pod Base()
     {

@@ -7,9 +7,10 @@ namespace Flame.Kubernetes;
 
 /// <summary>
 /// One watch for all executors of this parent: what the cluster says of a pod reaches its executor at once. After every
-/// break it lists anew, so that what happened meanwhile is not missed.
+/// break it lists anew, so that what happened meanwhile is not missed. A pod of this run that belongs to no executor is a
+/// stray: its boot was given up while it was on its way.
 /// </summary>
-internal sealed class PodWatch(k8s.Kubernetes client, string @namespace, string run, ILogger log, TimeProvider time) : IAsyncDisposable
+internal sealed class PodWatch(k8s.Kubernetes client, string @namespace, string run, Action<string> stray, ILogger log, TimeProvider time) : IAsyncDisposable
 {
     // The server ends a watch then; one that is silent for longer has lost it.
     private const int WatchSeconds = 240;
@@ -55,7 +56,9 @@ internal sealed class PodWatch(k8s.Kubernetes client, string @namespace, string 
             catch (Exception e)
             {
                 if (_end.IsCancellationRequested) return;
-                KubernetesLog.WatchBroke(log, ClusterCalls.Words(e));
+
+                // Once: an API server that is away says nothing new at every try.
+                if (pause == s_firstPause) KubernetesLog.WatchBroke(log, ClusterCalls.Words(e));
                 await Task.Delay(pause * (0.5 + Random.Shared.NextDouble()), time, _end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 pause = pause * 2 < s_longestPause ? pause * 2 : s_longestPause;
             }
@@ -103,5 +106,6 @@ internal sealed class PodWatch(k8s.Kubernetes client, string @namespace, string 
     private void Tell(V1Pod pod)
     {
         if (_executors.TryGetValue(pod.Metadata.Name, out var executor)) executor.Changed(pod);
+        else if (pod.Metadata.DeletionTimestamp is null) stray(pod.Metadata.Name);
     }
 }

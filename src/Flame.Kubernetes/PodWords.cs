@@ -12,7 +12,7 @@ internal sealed record PodWords(BackendExit? Exit, string? WaitsFor, string? Tro
 {
     private const string FromDisruption = "DisruptionTarget";
     private const int SignalBase = 128;
-    private const int MaxLines = 10;
+    private const int MaxLines = 20;
 
     /// <summary>No node can take it. How long it may wait is the pool's choice.</summary>
     public string? Unschedulable { get; private init; }
@@ -26,8 +26,8 @@ internal sealed record PodWords(BackendExit? Exit, string? WaitsFor, string? Tro
         var container = Container(status);
         if (status.Phase is "Failed" or "Succeeded" || container?.State?.Terminated is not null) return Ended(status, container?.State?.Terminated);
         if (Lost(pod) is { } lost) return new PodWords(new BackendExit(lost), null, null);
-        if (container?.State?.Waiting is { Reason: { } reason } waiting && Hopeless(reason, waiting.Message, container.Image) is { } hopeless) return new PodWords(hopeless, null, null);
-        return Alive(pod, status, container);
+        var hopeless = (status.InitContainerStatuses ?? []).Append(container).Select(Hopeless).FirstOrDefault(exit => exit is not null);
+        return hopeless is null ? Alive(pod, status, container) : new PodWords(hopeless, null, null);
     }
 
     /// <summary>One that the cluster has removed altogether, without a word about how it ended.</summary>
@@ -62,14 +62,7 @@ internal sealed record PodWords(BackendExit? Exit, string? WaitsFor, string? Tro
     private static PodWords Ended(V1PodStatus status, V1ContainerStateTerminated? end)
     {
         var why = Disruption(status) ?? (status.Reason is { } reason ? Words(reason, status.Message) : null);
-        var how = end switch
-        {
-            null => null,
-            { Reason: "OOMKilled" } => "out of memory (OOMKilled)",
-            { Reason: "StartError" or "ContainerCannotRun" } => $"could not be started: {end.Message}",
-            { Signal: > 0 and var signal } => ExitReason.Describe(SignalBase + signal, false, LastLines(end.Message)),
-            _ => ExitReason.Describe(end.ExitCode, false, LastLines(end.Message)),
-        };
+        var how = end is null ? NotBegun(status) : How(end);
         var words = (why, how) switch
         {
             ({ } w, { } h) => $"{w} ({h})",
@@ -80,10 +73,29 @@ internal sealed record PodWords(BackendExit? Exit, string? WaitsFor, string? Tro
         return new PodWords(new BackendExit(words, Permanent: end is { Reason: "StartError" or "ContainerCannotRun" }), null, null);
     }
 
+    private static string How(V1ContainerStateTerminated end) => end switch
+    {
+        { Reason: "OOMKilled" } => "out of memory (OOMKilled)",
+        { Reason: "StartError" or "ContainerCannotRun" } => $"could not be started: {end.Message}",
+
+        // The exit code is one that the kubelet made up.
+        { Reason: "ContainerStatusUnknown" } => $"ended unseen: {end.Message}",
+        { Signal: > 0 and var signal } => ExitReason.Describe(SignalBase + signal, false, LastLines(end.Message)),
+        _ => ExitReason.Describe(end.ExitCode, false, LastLines(end.Message)),
+    };
+
+    private static string? NotBegun(V1PodStatus status) =>
+        status.InitContainerStatuses?.FirstOrDefault(c => c.State?.Terminated is { ExitCode: not 0 }) is { } init
+            ? $"could not begin: its init container {init.Name} {How(init.State.Terminated)}"
+            : null;
+
     private static string[] LastLines(string? message)
     {
         var lines = message?.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
-        return lines.Length > MaxLines ? lines[^MaxLines..] : lines;
+        if (lines.Length <= MaxLines) return lines;
+
+        // What the runtime says of a crash stands before the frames.
+        return Array.FindLast(lines[..^MaxLines], ExecutorOutput.IsCrash) is { } crash ? [crash, .. lines[^MaxLines..]] : lines[^MaxLines..];
     }
 
     private static string? Lost(V1Pod pod)
@@ -103,10 +115,16 @@ internal sealed record PodWords(BackendExit? Exit, string? WaitsFor, string? Tro
             : null;
 
     /// <summary>What waits for something that will not come by itself, or not soon.</summary>
+    private static BackendExit? Hopeless(V1ContainerStatus? container) =>
+        container?.State?.Waiting is { Reason: { } reason } waiting ? Hopeless(reason, waiting.Message, container.Image) : null;
+
     private static BackendExit? Hopeless(string reason, string? message, string? image) => reason switch
     {
-        "InvalidImageName" or "ErrImageNeverPull" or "ImageInspectError" => new BackendExit($"has no image {image}: {Words(reason, message)}", Permanent: true),
+        "InvalidImageName" or "ErrImageNeverPull" or "ImageInspectError" or "SignatureValidationFailed" => new BackendExit($"has no image {image}: {Words(reason, message)}", Permanent: true),
         "ErrImagePull" or "ImagePullBackOff" or "RegistryUnavailable" => new BackendExit($"has no image {image}: {Words(reason, message)}", IsFinal(message)),
+
+        // The kubelet has not heard of a secret or config map in time, and asks again.
+        "CreateContainerConfigError" when message?.Contains("timed out waiting", StringComparison.Ordinal) == true => null,
         "CreateContainerConfigError" => new BackendExit($"is not possible: {Words(reason, message)}", Permanent: true),
         "CreateContainerError" or "RunContainerError" or "PostStartHookError" => new BackendExit($"could not be started: {Words(reason, message)}"),
         "CrashLoopBackOff" => new BackendExit($"ended at once: {Words(reason, message)}"),

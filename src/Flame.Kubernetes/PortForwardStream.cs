@@ -19,12 +19,12 @@ internal sealed class PortForwardStream(WebSocket socket) : Stream
     private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(1);
 
     private readonly byte[] _arrived = new byte[64 * 1024];
-    private readonly bool[] _hasPort = new bool[2];
+    private readonly int[] _portBytes = [PortBytes, PortBytes];
     private readonly StringBuilder _error = new();
     private int _start;
     private int _end;
     private byte _channel;
-    private bool _inMessage;
+    private bool _hasChannel;
     private bool _isEnded;
 
     public override bool CanRead => true;
@@ -139,12 +139,14 @@ internal sealed class PortForwardStream(WebSocket socket) : Stream
     private void Take(ValueWebSocketReceiveResult result)
     {
         (_start, _end) = (0, result.Count);
-        if (!_inMessage && result.Count > 0) _channel = _arrived[_start++];
-        _inMessage = !result.EndOfMessage;
-        if (_channel <= Error && !_hasPort[_channel] && _end - _start >= PortBytes)
+        if (!_hasChannel && result.Count > 0) (_channel, _hasChannel) = (_arrived[_start++], true);
+        if (!_hasChannel) return;
+        _hasChannel = !result.EndOfMessage;
+        if (_channel <= Error)
         {
-            _hasPort[_channel] = true;
-            _start += PortBytes;
+            var port = Math.Min(_portBytes[_channel], _end - _start);
+            _portBytes[_channel] -= port;
+            _start += port;
         }
 
         if (_channel == Data) return;

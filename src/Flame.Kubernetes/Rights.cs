@@ -1,4 +1,7 @@
+using System.Net;
 using System.Text;
+using Flame.Backends;
+using k8s.Autorest;
 using k8s.Models;
 
 namespace Flame.Kubernetes;
@@ -24,12 +27,25 @@ internal static class Rights
     public static async Task<IReadOnlyList<string>> MissingAsync(ClusterCalls calls, string @namespace, IEnumerable<Right> rights, CancellationToken ct)
     {
         var asked = rights.SelectMany(right => right.Verbs.Select(verb => (Right: right, Verb: verb))).ToArray();
-        var answers = await Task.WhenAll(asked.Select(a => calls.ReviewAsync(Review(a.Right, a.Verb, @namespace), ct))).ConfigureAwait(false);
+        var answers = await Task.WhenAll(asked.Select(a => MayAsync(calls, Review(a.Right, a.Verb, @namespace), ct))).ConfigureAwait(false);
         return
         [
-            .. asked.Zip(answers).Where(pair => pair.Second.Status?.Allowed != true).GroupBy(pair => pair.First.Right, pair => pair.First.Verb).Select(missing =>
+            .. asked.Zip(answers).Where(pair => !pair.Second).GroupBy(pair => pair.First.Right, pair => pair.First.Verb).Select(missing =>
                 $"FLM1132: Kubernetes does not let this parent {string.Join(", ", missing)} {missing.Key.Resource} in namespace {@namespace}. Add to its Role: {missing.Key.Rule(missing)}"),
         ];
+    }
+
+    // Every account may ask, as Kubernetes comes. Where one may not, that says nothing of its rights: the first use of each tells.
+    private static async Task<bool> MayAsync(ClusterCalls calls, V1SelfSubjectAccessReview review, CancellationToken ct)
+    {
+        try
+        {
+            return (await calls.ReviewAsync(review, ct).ConfigureAwait(false)).Status?.Allowed == true;
+        }
+        catch (BackendException e) when (e.InnerException is HttpOperationException { Response.StatusCode: HttpStatusCode.Forbidden })
+        {
+            return true;
+        }
     }
 
     public static string Manifest(string @namespace, string account, IEnumerable<Right> rights)

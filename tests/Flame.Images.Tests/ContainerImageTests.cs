@@ -33,17 +33,8 @@ public sealed class ContainerImageTests(ContainerImage image) : IClassFixture<Co
         Assert.SkipUnless(File.Exists(BareDebian.Debootstrap), "debootstrap was not found: apt-get install debootstrap");
         await using var debian = await BareDebian.MakeAsync(image.Folders[1]);
         await using var program = debian.Start("/app/OnKubernetes", "--urls", "http://127.0.0.1:0");
-        var address = (await program.LineAsync(line => line.Contains("Now listening on: ", StringComparison.Ordinal))).Split(": ")[1];
-
-        using var client = new HttpClient();
-        using var answer = System.Text.Json.JsonDocument.Parse(await client.GetStringAsync($"{address}/primes/100000", TestContext.Current.CancellationToken));
-        Assert.Equal(9592, answer.RootElement.GetProperty("primes").GetInt32());
-        Assert.All(answer.RootElement.GetProperty("by").EnumerateObject(), by => Assert.StartsWith("cpu/", by.Name, StringComparison.Ordinal));
+        await Answers.CountPrimesAsync(program);
         Assert.All(program.Alive(), id => Assert.Equal(BareDebian.User, BareDebian.UserOf(id)));
-
-        await Dotnet.RunAsync("/", "/bin/kill", ["-TERM", $"{program.Id}"]);
-        await program.EndAsync();
-        Assert.True(program.ExitCode == 0, program.Everything);
-        await program.NothingIsLeftAsync();
+        await Answers.EndAsync(program);
     }
 }

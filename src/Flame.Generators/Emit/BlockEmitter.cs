@@ -32,7 +32,7 @@ internal static class BlockEmitter
 
     private static void EmitBlock(SourceWriter w, BlockModel block)
     {
-        var streams = block.Shape == BlockShape.Stream || block.Placed is not null ? " { Streams = true }" : "";
+        var streams = block.Shape == BlockShape.Stream || block.Placed is not null ? " { Streams = true }" : block.Idempotent ? " { Idempotent = true }" : "";
         var pool = block.Pool is null ? "null" : Names.Literal(block.Pool);
         var places = string.Concat(block.Captures.Select(c => ", " + Names.Literal(c.Place)));
         w.Lines($"""

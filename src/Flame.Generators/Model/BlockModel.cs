@@ -46,6 +46,7 @@ internal sealed record LiveModel(string Name, ParameterRole Role, PayloadModel? 
 /// <param name="Id">Its identity on the wire.</param>
 /// <param name="Shown">What people read: the file and the line.</param>
 /// <param name="Pool">The pool, if the call names a constant.</param>
+/// <param name="Idempotent">Whether it is a method that is marked so.</param>
 /// <param name="Delegate">The delegate type of the block, fully qualified.</param>
 /// <param name="Shape">What it returns.</param>
 /// <param name="TakesToken">Whether it takes a token.</param>
@@ -61,6 +62,7 @@ internal sealed record BlockModel(
     ulong Id,
     string Shown,
     string? Pool,
+    bool Idempotent,
     string Delegate,
     BlockShape Shape,
     bool TakesToken,

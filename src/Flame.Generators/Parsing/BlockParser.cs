@@ -72,6 +72,7 @@ internal sealed class BlockParser
             FlameParser.IdOf("block " + name.Signature),
             Shown(target, place),
             PoolOf(),
+            IsIdempotent(target),
             Display.Type(created.Type!),
             shape.Value,
             invoke.Parameters.Any(p => ParameterParser.IsCancellationToken(p.Type)),
@@ -89,6 +90,9 @@ internal sealed class BlockParser
         target is IMethodReferenceOperation { Method: { MethodKind: MethodKind.Ordinary } method }
             ? $"{method.ContainingType.Name}.{method.Name}"
             : $"the block at {Path.GetFileName(place.Path)}:{place.StartLinePosition.Line + 1}";
+
+    private static bool IsIdempotent(IOperation target) => target is IMethodReferenceOperation { Method: var method }
+        && KnownNames.AttributeOf(method, KnownNames.Flame) is { } mark && FlameParser.Member<bool>(mark, "Idempotent");
 
     private EquatableArray<CaptureModel>? ReadCaptures(IOperation target, CaptureRules rules, List<INamedTypeSymbol> keeps)
     {

@@ -49,7 +49,7 @@ internal sealed class ExecutorOutput(BootRequest request)
     }
 
     // How the runtime begins its last words. The stack that follows is often longer than what is kept.
-    private static bool IsCrash(string line) =>
+    internal static bool IsCrash(string line) =>
         line.StartsWith("Unhandled exception", StringComparison.Ordinal)
         || line.StartsWith("Stack overflow", StringComparison.Ordinal)
         || line.StartsWith("Process terminated", StringComparison.Ordinal)

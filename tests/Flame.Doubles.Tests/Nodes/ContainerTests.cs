@@ -2,6 +2,18 @@ namespace Flame.Doubles.Tests;
 
 public sealed class ContainerTests
 {
+    [Theory]
+    [InlineData(0, null)]
+    [InlineData(3, "one\ntwo\n")]
+    public async Task The_last_lines_of_a_container_that_failed_are_kept_where_it_wants_that(int code, string? message)
+    {
+        await using var test = await TestCluster.StartAsync();
+        await test.CreateAsync("pods", TestCluster.PodOf("p1", TestCluster.Shell, $"echo one; echo two; exit {code}", p => p.Items("spec", "containers")[0]["terminationMessagePolicy"] = "FallbackToLogsOnError"));
+        await test.CreateAsync("pods", TestCluster.PodOf("p2", TestCluster.Shell, $"echo one; exit {code}"));
+        Assert.Equal(message, (await test.EndedAsync("p1")).Items("status", "containerStatuses")[0].Text("state", "terminated", "message"));
+        Assert.Null((await test.EndedAsync("p2")).Items("status", "containerStatuses")[0].Text("state", "terminated", "message"));
+    }
+
     [Fact]
     public async Task What_prepares_a_pod_runs_first_and_its_failure_is_the_pods()
     {

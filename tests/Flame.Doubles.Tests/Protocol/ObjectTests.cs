@@ -43,6 +43,40 @@ public sealed class ObjectTests
     }
 
     [Fact]
+    public async Task A_dry_run_checks_all_and_writes_nothing()
+    {
+        await using var test = await TestCluster.StartAsync();
+        var path = TestCluster.Path("pods") + "?dryRun=All";
+        var imagined = await test.SendAsync(HttpMethod.Post, path, TestCluster.PodOf("p1"), HttpStatusCode.Created);
+        Assert.True(Guid.TryParse(imagined.Text("metadata", "uid"), out _));
+        Assert.Equal("default", imagined.Text("spec", "serviceAccountName"));
+        Assert.Empty(test.Cluster.Pods);
+
+        var wrong = await test.SendAsync(HttpMethod.Post, path, TestCluster.PodOf("p1", change: p => p.Items("spec", "containers")[0]["imagePullPolicy"] = "Sometimes"), HttpStatusCode.UnprocessableEntity);
+        Assert.Equal("Pod \"p1\" is invalid: spec.containers[0].imagePullPolicy: Unsupported value: \"Sometimes\": supported values: \"Always\", \"IfNotPresent\", \"Never\"", wrong.Text("message"));
+        await test.CreateAsync("pods", TestCluster.PodOf("p1"));
+        await test.SendAsync(HttpMethod.Post, path, TestCluster.PodOf("p1"), HttpStatusCode.Conflict);
+        await test.SendAsync(HttpMethod.Post, TestCluster.Path("pods") + "?dryRun=Some", TestCluster.PodOf("p2"), HttpStatusCode.UnprocessableEntity);
+    }
+
+    [Fact]
+    public async Task Volumes_have_names_of_their_own_and_mounts_have_volumes()
+    {
+        await using var test = await TestCluster.StartAsync();
+        var status = await test.CreateAsync("pods", TestCluster.PodOf("p1", change: p =>
+        {
+            p["spec"]!["volumes"] = new JsonArray(Volume(), Volume());
+            p.Items("spec", "containers")[0]["volumeMounts"] = new JsonArray(Mount("none", "/x"), Mount("v", "/y"), Mount("v", "/y"));
+        }), HttpStatusCode.UnprocessableEntity);
+        Assert.Equal(
+            ["spec.volumes[1].name: Duplicate value: \"v\"", "spec.containers[0].volumeMounts[0].name: Not found: \"none\"", "spec.containers[0].volumeMounts[2].mountPath: Invalid value: \"/y\": must be unique"],
+            status.Items("details", "causes").Select(c => $"{c.Text("field")}: {c.Text("message")}"));
+
+        static JsonObject Volume() => new() { ["name"] = "v", ["emptyDir"] = new JsonObject() };
+        static JsonObject Mount(string name, string path) => new() { ["name"] = name, ["mountPath"] = path };
+    }
+
+    [Fact]
     public async Task What_is_not_there_is_not_found()
     {
         await using var test = await TestCluster.StartAsync();

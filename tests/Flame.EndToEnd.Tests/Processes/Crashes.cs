@@ -11,6 +11,16 @@ internal static class Crashes
         return Task.CompletedTask;
     }
 
+    /// <summary>Takes it down where the file is not there yet.</summary>
+    [Flame(Pool = "main", Idempotent = true)]
+    public static async Task<string> ExitOnceAsync(string file, CancellationToken ct)
+    {
+        if (File.Exists(file)) return "survived";
+        await File.WriteAllTextAsync(file, "", ct);
+        await ExitAsync(3);
+        return "";
+    }
+
     [Flame(Pool = "main")]
     public static Task FailFastAsync(string words)
     {

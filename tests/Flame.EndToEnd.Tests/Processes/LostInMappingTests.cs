@@ -47,4 +47,22 @@ public sealed class LostInMappingTests
         await Assert.ThrowsAsync<ExecutorLostException>(() => first.Patiently());
         await Patience.UntilAsync(() => pools["main"].GetStats() is { Running: 0, Waiting: 0 });
     }
+
+    [Fact]
+    public async Task Item_of_a_method_that_is_marked_idempotent_is_run_again_when_its_executor_is_lost()
+    {
+        var folder = Directory.CreateTempSubdirectory();
+        try
+        {
+            await using var pools = await TestPools.StartAsync(f => f.AddPool("main", p => p.Max = 1));
+            string[] files = [Path.Combine(folder.FullName, "1"), Path.Combine(folder.FullName, "2")];
+            var ends = new List<string>();
+            await foreach (var result in pools.MapAsync("main", files, Crashes.ExitOnceAsync, ct: TestContext.Current.CancellationToken)) ends.Add(result.Value);
+            Assert.Equal(["survived", "survived"], ends);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
 }

@@ -81,9 +81,27 @@ internal sealed class ObjectWrites(KubernetesDouble cluster)
             throw ApiError.Forbidden(kind, name, $"error looking up service account {request.Namespace}/{account}: serviceaccount \"{account}\" not found");
         }
 
-        var created = cluster.Store.Create(new ObjectKey(kind, kind.Namespaced ? request.Namespace : "", name), o);
+        var key = new ObjectKey(kind, kind.Namespaced ? request.Namespace : "", name);
+        if (IsDry(request)) return cluster.Store.Get(key) is null ? Imagined(request, o) : throw ApiError.AlreadyExists(kind, name);
+        var created = cluster.Store.Create(key, o);
         if (kind == ResourceKind.Namespaces) cluster.Furnish(name);
         return created;
+    }
+
+    /// <summary>Whether everything is to be done but the writing; here only for what is created.</summary>
+    private static bool IsDry(ApiRequest request) => request.Query("dryRun") switch
+    {
+        null or "" => false,
+        "All" => true,
+        var other => throw new ApiError(422, "Invalid", $"CreateOptions.meta.k8s.io \"\" is invalid: dryRun: Unsupported value: \"{other}\": supported values: \"All\""),
+    };
+
+    private JsonObject Imagined(ApiRequest request, JsonObject o)
+    {
+        var metadata = o.Branch("metadata");
+        if (request.Kind.Namespaced) metadata["namespace"] = request.Namespace;
+        (metadata["uid"], metadata["creationTimestamp"]) = (Guid.NewGuid().ToString(), cluster.Store.Time.GetUtcNow().Rfc3339());
+        return o;
     }
 
     private JsonObject Change(ApiRequest request, Func<JsonObject, JsonObject> change) => cluster.Store.Change(request.Key, before =>

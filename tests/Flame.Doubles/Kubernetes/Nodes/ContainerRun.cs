@@ -8,6 +8,8 @@ namespace Flame.Doubles.Kubernetes;
 internal sealed class ContainerRun(Kubelet kubelet, PodRun pod, JsonObject spec, bool initial)
 {
     private const int StartFailed = 128;
+    private const int MostLines = 80;
+    private const int MostBytes = 2048;
 
     private MachineProcess? _process;
     private string? _containerId;
@@ -51,7 +53,7 @@ internal sealed class ContainerRun(Kubelet kubelet, PodRun pod, JsonObject spec,
         var code = await _process!.Exited.ConfigureAwait(false);
         await reporting.ConfigureAwait(false);
         Log.End();
-        State = Terminated(code, _killedAs ?? (code == 0 ? "Completed" : "Error"), null);
+        State = Terminated(code, _killedAs ?? (code == 0 ? "Completed" : "Error"), code == 0 ? null : LastLines());
         await pod.ReportAsync().ConfigureAwait(false);
     }
 
@@ -159,6 +161,14 @@ internal sealed class ContainerRun(Kubelet kubelet, PodRun pod, JsonObject spec,
             State = Terminated(StartFailed, "StartError", message);
             return false;
         }
+    }
+
+    /// <summary>What is kept of the log of a container that failed, if it wants that.</summary>
+    private string? LastLines()
+    {
+        if (spec.Text("terminationMessagePolicy") != "FallbackToLogsOnError") return null;
+        var text = string.Concat(Log.Read(0).Lines.TakeLast(MostLines).Select(l => l.Line + "\n"));
+        return text.Length == 0 ? null : text.Length > MostBytes ? text[^MostBytes..] : text;
     }
 
     private string[]? Texts(string field, Dictionary<string, string> environment) =>

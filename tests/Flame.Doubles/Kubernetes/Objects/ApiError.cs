@@ -16,6 +16,8 @@ internal sealed record FieldError(string Reason, string Field, string Message)
 
     public static FieldError Duplicate(string field, string value) => new("FieldValueDuplicate", field, $"Duplicate value: \"{value}\"");
 
+    public static FieldError NotFound(string field, string value) => new("FieldValueNotFound", field, $"Not found: \"{value}\"");
+
     private static string Tail(string detail) => detail.Length == 0 ? "" : ": " + detail;
 
     private static string Quoted(JsonNode? value) => value?.Compact() ?? "null";

@@ -12,8 +12,10 @@ internal static partial class PodRules
     {
         var containers = pod.Items("spec", "containers");
         if (containers.Length == 0) errors.Add(FieldError.Required("spec.containers"));
-        foreach (var (i, container) in containers.Index()) Container($"spec.containers[{i}]", container, containers[..i], errors);
-        foreach (var (i, container) in pod.Items("spec", "initContainers").Index()) Container($"spec.initContainers[{i}]", container, [], errors);
+        var volumes = pod.Items("spec", "volumes").Select(v => v.Text("name") ?? "").ToArray();
+        foreach (var (i, volume) in volumes.Index()) if (volumes.Take(i).Contains(volume)) errors.Add(FieldError.Duplicate($"spec.volumes[{i}].name", volume));
+        foreach (var (i, container) in containers.Index()) Container($"spec.containers[{i}]", container, containers[..i], volumes, errors);
+        foreach (var (i, container) in pod.Items("spec", "initContainers").Index()) Container($"spec.initContainers[{i}]", container, [], volumes, errors);
 
         if (pod.Text("spec", "restartPolicy") is { } policy and not ("Always" or "OnFailure" or "Never")) errors.Add(FieldError.Unsupported("spec.restartPolicy", policy, "Always", "OnFailure", "Never"));
         if (pod.Number("spec", "terminationGracePeriodSeconds") < 0) errors.Add(FieldError.Invalid("spec.terminationGracePeriodSeconds", pod.Find("spec", "terminationGracePeriodSeconds")!.DeepClone(), "must be greater than or equal to 0"));
@@ -58,7 +60,7 @@ internal static partial class PodRules
         return spec;
     }
 
-    private static void Container(string path, JsonObject container, JsonObject[] earlier, List<FieldError> errors)
+    private static void Container(string path, JsonObject container, JsonObject[] earlier, string[] volumes, List<FieldError> errors)
     {
         var name = container.Text("name");
         if (string.IsNullOrEmpty(name)) errors.Add(FieldError.Required(path + ".name"));
@@ -70,6 +72,14 @@ internal static partial class PodRules
         else if (image.Trim() != image) errors.Add(FieldError.Invalid(path + ".image", image, "must not have leading or trailing whitespace"));
 
         foreach (var (i, variable) in container.Items("env").Index()) Variable($"{path}.env[{i}]", variable, errors);
+        var mounts = container.Items("volumeMounts");
+        foreach (var (i, mount) in mounts.Index())
+        {
+            if (!volumes.Contains(mount.Text("name"))) errors.Add(FieldError.NotFound($"{path}.volumeMounts[{i}].name", mount.Text("name") ?? ""));
+            if (mounts[..i].Any(m => m.Text("mountPath") == mount.Text("mountPath"))) errors.Add(FieldError.Invalid($"{path}.volumeMounts[{i}].mountPath", mount["mountPath"]?.DeepClone(), "must be unique"));
+        }
+
+        if (container.Text("imagePullPolicy") is { } pull and not ("Always" or "IfNotPresent" or "Never")) errors.Add(FieldError.Unsupported(path + ".imagePullPolicy", pull, "Always", "IfNotPresent", "Never"));
         Resources(path + ".resources", container, errors);
     }
 
