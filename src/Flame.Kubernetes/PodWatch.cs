@@ -81,26 +81,51 @@ internal sealed class PodWatch(k8s.Kubernetes client, string @namespace, string 
     {
         using var silent = new CancellationTokenSource(s_silence, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, silent.Token);
-        while (true)
+        Exception? error = null;
+        try
         {
-            Exception? error = null;
-            var events = client.CoreV1.WatchListNamespacedPodAsync(
-                @namespace, labelSelector: ExecutorPod.SelectorOf(run), resourceVersion: version, allowWatchBookmarks: true, timeoutSeconds: WatchSeconds,
-                onError: e => error ??= e, cancellationToken: either.Token);
-            await foreach (var (kind, pod) in events.ConfigureAwait(false))
+            while (true)
             {
-                // Whatever is not understood, 410 Gone among it, is mended by a new list.
-                if (error is not null) throw error;
-                silent.CancelAfter(s_silence);
-                version = pod.Metadata.ResourceVersion;
-                if (kind is WatchEventType.Added or WatchEventType.Modified) Tell(pod);
-                else if (kind == WatchEventType.Deleted && _executors.TryGetValue(pod.Metadata.Name, out var gone)) gone.Deleted(pod);
-            }
+                version = await FollowOnceAsync(version, silent, Fail, either.Token).ConfigureAwait(false);
 
-            if (error is not null) throw error;
-            if (silent.IsCancellationRequested) throw new IOException("the watch fell silent");
-            ct.ThrowIfCancellationRequested();
+                // Something in between may end every watch at once.
+                await Task.Delay(s_firstPause, time, either.Token).ConfigureAwait(false);
+            }
         }
+        catch (OperationCanceledException) when (error is not null)
+        {
+            throw error;
+        }
+        catch (OperationCanceledException) when (silent.IsCancellationRequested)
+        {
+            throw new IOException("the watch fell silent");
+        }
+
+        // Whatever is not understood, 410 Gone among it, is mended by a new list.
+        void Fail(Exception e)
+        {
+            error ??= e;
+            either.Cancel();
+        }
+    }
+
+    /// <summary>One watch, until the server ends it.</summary>
+    /// <returns>The version that it came to.</returns>
+    private async Task<string> FollowOnceAsync(string version, CancellationTokenSource silent, Action<Exception> fail, CancellationToken ct)
+    {
+        var events = client.CoreV1.WatchListNamespacedPodAsync(
+            @namespace, labelSelector: ExecutorPod.SelectorOf(run), resourceVersion: version, allowWatchBookmarks: true, timeoutSeconds: WatchSeconds,
+            onError: fail, cancellationToken: ct);
+        await foreach (var (kind, pod) in events.ConfigureAwait(false))
+        {
+            silent.CancelAfter(s_silence);
+            version = pod.Metadata.ResourceVersion;
+            if (kind is WatchEventType.Added or WatchEventType.Modified) Tell(pod);
+            else if (kind == WatchEventType.Deleted && _executors.TryGetValue(pod.Metadata.Name, out var gone)) gone.Deleted(pod);
+        }
+
+        ct.ThrowIfCancellationRequested();
+        return version;
     }
 
     private void Tell(V1Pod pod)
