@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net.WebSockets;
 using System.Text;
+using Flame.Links;
 
 namespace Flame.Kubernetes;
 
@@ -9,7 +10,7 @@ namespace Flame.Kubernetes;
 /// channel, 0 for data and 1 for an error in words, and the first of each channel goes on with the port in two bytes.
 /// </summary>
 /// <remarks>The client library's own stream blocks a thread for every read.</remarks>
-internal sealed class PortForwardStream(WebSocket socket) : Stream
+internal sealed class PortForwardStream(WebSocket socket) : LinkStream
 {
     private const byte Data = 0;
     private const byte Error = 1;
@@ -26,20 +27,6 @@ internal sealed class PortForwardStream(WebSocket socket) : Stream
     private byte _channel;
     private bool _hasChannel;
     private bool _isEnded;
-
-    public override bool CanRead => true;
-
-    public override bool CanWrite => true;
-
-    public override bool CanSeek => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -78,24 +65,6 @@ internal sealed class PortForwardStream(WebSocket socket) : Stream
             ArrayPool<byte>.Shared.Return(message);
         }
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override void Flush()
-    {
-    }
-
-    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("It reads asynchronously only.");
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("It writes asynchronously only.");
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     public override async ValueTask DisposeAsync()
     {
