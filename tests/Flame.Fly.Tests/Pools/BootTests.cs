@@ -84,9 +84,9 @@ public sealed class BootTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_api_that_is_down_for_a_while_holds_the_boot_up_and_no_more()
+    public async Task An_api_that_is_down_for_ten_seconds_holds_the_boot_up_and_no_more()
     {
-        _cloud.Faults.DownUntil = DateTimeOffset.UtcNow.AddSeconds(3);
+        _cloud.Faults.DownUntil = DateTimeOffset.UtcNow.AddSeconds(10);
         await CallAsync();
 
         Assert.Single(_cloud.Machines);

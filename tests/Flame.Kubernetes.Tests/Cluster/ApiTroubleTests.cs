@@ -4,19 +4,23 @@ namespace Flame.Kubernetes.Tests.Cluster;
 public sealed class ApiTroubleTests : ClusterTests
 {
     [Fact]
-    public async Task While_the_api_server_is_away_calls_go_on_and_boots_wait_for_it()
+    public async Task While_the_api_server_is_away_for_ten_seconds_calls_go_on_and_boots_wait_for_it()
     {
+        // The time itself is the fault: long enough for every pause between two tries to be at its longest.
+        var away = TimeSpan.FromSeconds(10);
         using var gate = new Gate();
         await using var pools = await AsPodAsync(p => p.Max = 2);
         var first = Gates.PassAsync(gate.Port, Ct);
         var inFirst = await gate.NextAsync();
 
         await Cluster.Faults.ApiDownAsync();
+        var back = Task.Delay(away, Ct);
         var second = Gates.PassAsync(gate.Port, Ct);
         inFirst.LetGo();
         Assert.Equal(inFirst.Process, await first.Patiently());
         var third = Gates.PassAsync(gate.Port, Ct);
         await Log.WhenAsync("FLM3030");
+        await back;
         await Cluster.Faults.ApiUpAsync();
 
         foreach (var visitor in await gate.NextAsync(2)) visitor.LetGo();
