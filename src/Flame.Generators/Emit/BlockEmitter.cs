@@ -32,12 +32,12 @@ internal static class BlockEmitter
 
     private static void EmitBlock(SourceWriter w, BlockModel block)
     {
-        var streams = block.Shape == BlockShape.Stream || block.Placed is not null ? " { Streams = true }" : block.Idempotent ? " { Idempotent = true }" : "";
+        var streams = block.Shape == BlockShape.Stream || block.Placed is not null;
         var pool = block.Pool is null ? "null" : Names.Literal(block.Pool);
         var places = string.Concat(block.Captures.Select(c => ", " + Names.Literal(c.Place)));
         w.Lines($"""
             internal static readonly {Names.RemoteMethod} Row =
-                new(0x{block.Id:x16}UL, {Names.Literal(block.Shown)}, {pool}, InvokeAsync){streams};
+                new(0x{block.Id:x16}UL, {Names.Literal(block.Shown)}, {pool}, InvokeAsync){MethodsEmitter.Members(block.Idempotent && !streams, streams, block.Placed is null ? block.TimeoutTicks : null)};
 
             internal static readonly {Names.Contract}BlockSite Site = new(typeof({block.Name}).Assembly{places});
             """);

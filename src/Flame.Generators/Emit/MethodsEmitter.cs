@@ -41,16 +41,22 @@ internal static class MethodsEmitter
 
     private static void EmitRow(SourceWriter w, MethodModel method)
     {
-        var members = new List<string>();
-        if (method.Idempotent) members.Add("Idempotent = true");
-        if (method.Shape == ReturnShape.Stream || method.Resource is not null) members.Add("Streams = true");
-        if (method.TimeoutTicks is { } ticks) members.Add($"Timeout = new global::System.TimeSpan({ticks}L)");
+        var members = Members(method.Idempotent, method.Shape == ReturnShape.Stream || method.Resource is not null, method.TimeoutTicks);
         var shown = Names.Literal($"{method.Type.Name}.{method.Name}".Replace("@", ""));
 
         w.Lines($"// {method.Signature}");
         w.Lines($"internal static readonly {Names.RemoteMethod} Row =");
-        w.Lines($"    new(0x{method.Id:x16}UL, {shown}, {(method.Pool.Length == 0 ? "null" : Names.Literal(method.Pool))}, InvokeAsync)"
-                + (members.Count == 0 ? ";" : $" {{ {string.Join(", ", members)} }};"));
+        w.Lines($"    new(0x{method.Id:x16}UL, {shown}, {(method.Pool.Length == 0 ? "null" : Names.Literal(method.Pool))}, InvokeAsync){members};");
+    }
+
+    /// <summary>What a row of the method table has beside its identity, as an initializer.</summary>
+    public static string Members(bool idempotent, bool streams, long? timeoutTicks)
+    {
+        var members = new List<string>();
+        if (idempotent) members.Add("Idempotent = true");
+        if (streams) members.Add("Streams = true");
+        if (timeoutTicks is { } ticks) members.Add($"Timeout = new global::System.TimeSpan({ticks}L)");
+        return members.Count == 0 ? "" : $" {{ {string.Join(", ", members)} }}";
     }
 
     private static void EmitInvoker(SourceWriter w, MethodModel method, string? receiver)

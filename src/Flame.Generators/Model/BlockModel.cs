@@ -47,6 +47,7 @@ internal sealed record LiveModel(string Name, ParameterRole Role, PayloadModel? 
 /// <param name="Shown">What people read: the file and the line.</param>
 /// <param name="Pool">The pool, if the call names a constant.</param>
 /// <param name="Idempotent">Whether it is a method that is marked so.</param>
+/// <param name="TimeoutTicks">The limit of one execution, if it is a method that is marked with one.</param>
 /// <param name="Delegate">The delegate type of the block, fully qualified.</param>
 /// <param name="Shape">What it returns.</param>
 /// <param name="TakesToken">Whether it takes a token.</param>
@@ -63,6 +64,7 @@ internal sealed record BlockModel(
     string Shown,
     string? Pool,
     bool Idempotent,
+    long? TimeoutTicks,
     string Delegate,
     BlockShape Shape,
     bool TakesToken,

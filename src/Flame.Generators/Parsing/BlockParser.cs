@@ -67,12 +67,14 @@ internal sealed class BlockParser
         if (_findings.Any(f => f.Rule.DefaultSeverity == DiagnosticSeverity.Error)) return null;
         var name = BlockNames.Of((InvocationExpressionSyntax)_call.Syntax, _model, _ct);
         var place = _call.Syntax.GetLocation().GetLineSpan();
+        var mark = MarkOf(target);
         return new BlockModel(
             name.Identifier,
             FlameParser.IdOf("block " + name.Signature),
             Shown(target, place),
             PoolOf(),
-            IsIdempotent(target),
+            mark is not null && FlameParser.Member<bool>(mark, "Idempotent"),
+            mark is null ? null : FlameParser.TimeoutOf(mark),
             Display.Type(created.Type!),
             shape.Value,
             invoke.Parameters.Any(p => ParameterParser.IsCancellationToken(p.Type)),
@@ -91,8 +93,9 @@ internal sealed class BlockParser
             ? $"{method.ContainingType.Name}.{method.Name}"
             : $"the block at {Path.GetFileName(place.Path)}:{place.StartLinePosition.Line + 1}";
 
-    private static bool IsIdempotent(IOperation target) => target is IMethodReferenceOperation { Method: var method }
-        && KnownNames.AttributeOf(method, KnownNames.Flame) is { } mark && FlameParser.Member<bool>(mark, "Idempotent");
+    // A marked method that is passed as a block keeps what its mark says of calls.
+    private static AttributeData? MarkOf(IOperation target) =>
+        target is IMethodReferenceOperation { Method: var method } ? KnownNames.AttributeOf(method, KnownNames.Flame) : null;
 
     private EquatableArray<CaptureModel>? ReadCaptures(IOperation target, CaptureRules rules, List<INamedTypeSymbol> keeps)
     {

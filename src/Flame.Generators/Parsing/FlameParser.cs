@@ -85,6 +85,10 @@ internal sealed class FlameParser
         return payload;
     }
 
+    /// <summary>The limit that a mark gives, if it gives a valid one.</summary>
+    internal static long? TimeoutOf(AttributeData attribute) =>
+        Member<string>(attribute, "Timeout") is { } text ? PositiveTicks(text) : null;
+
     private long? ReadTimeout(AttributeData attribute)
     {
         if (Member<string>(attribute, "Timeout") is not { } text) return null;

@@ -44,6 +44,15 @@ public abstract class DeadlineTests(CarrierPools carrier)
     }
 
     [Fact]
+    public async Task The_methods_own_limit_counts_for_each_item_that_it_is_mapped_over()
+    {
+        var error = await Assert.ThrowsAsync<CallTimeoutException>(() =>
+            carrier.Pools.ForEachAsync("main", [Key], Work.HurryAsync, ct: TestContext.Current.CancellationToken).Patiently());
+
+        Assert.Equal((CallPhase.Execution, "FLM2006", Short, "Work.HurryAsync"), (error.Phase, error.Id, error.Budget, error.Method));
+    }
+
+    [Fact]
     public async Task The_methods_own_limit_wins_over_the_pools()
     {
         using var _ = carrier.Pools.Use();
