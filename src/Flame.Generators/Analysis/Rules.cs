@@ -131,7 +131,7 @@ internal static class Rules
 
     public static readonly DiagnosticDescriptor BlockResult = new(
         "FLM0306", "A block returns what must be awaited there",
-        "The block returns {0}: make it an async lambda that awaits it, or use StreamAsync for items",
+        "The block returns {0}: make it an async lambda that awaits it, use StreamAsync for items, and ForEachAsync where nothing comes back",
         Category, DiagnosticSeverity.Error, true, helpLinkUri: Help + "FLM0306.md");
 
     public static readonly DiagnosticDescriptor BlockBorrows = new(

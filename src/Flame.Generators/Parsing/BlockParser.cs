@@ -165,7 +165,8 @@ internal sealed class BlockParser
         var returned = ((INamedTypeSymbol)created.Type!).DelegateInvokeMethod!.ReturnType;
         if (returned.SpecialType == SpecialType.System_Void) return (BlockShape.Nothing, null, false);
         var (shape, inner) = ReturnShapes.Of(returned);
-        if (shape is ReturnShape.ValueTask or ReturnShape.ValueTaskOf || (shape == ReturnShape.Stream && _call.TargetMethod.Name != "StreamAsync"))
+        var isMap = _call.TargetMethod.Name == "MapAsync";
+        if (shape is ReturnShape.ValueTask or ReturnShape.ValueTaskOf || (shape == ReturnShape.Task && isMap) || (shape == ReturnShape.Stream && _call.TargetMethod.Name != "StreamAsync"))
         {
             Report(Rules.BlockResult, created, Display.Short(returned));
             return (null, null, false);
