@@ -20,9 +20,31 @@ internal sealed class ParentDialler(FlameParent parent, IReadOnlyList<LinkCarrie
 
     /// <summary>Dials each endpoint once.</summary>
     /// <returns>The first connection; <see langword="null"/>: nobody answered.</returns>
-    public async Task<Stream?> TryAsync(CancellationToken ct)
+    public Task<Stream?> TryAsync(CancellationToken ct) => parent.Endpoints is [var only] ? DialAsync(only, ct) : DialAllAsync(ct);
+
+    // Apart from the rest, which then need not be compiled: on this host there is one endpoint, and this is on the way of
+    // every cold call.
+    private async Task<Stream?> DialAsync(string endpoint, CancellationToken ct)
     {
-        if (parent.Endpoints is [var only]) return await DialAsync(only, ct).ConfigureAwait(false);
+        foreach (var carrier in carriers)
+        {
+            if (!carrier.CanDial(endpoint)) continue;
+            try
+            {
+                return await carrier.DialAsync(endpoint, parent.CertificatePin, ct).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is IOException or OperationCanceledException)
+            {
+                _errors = [e.Message];
+                return null;
+            }
+        }
+
+        return null;
+    }
+
+    private async Task<Stream?> DialAllAsync(CancellationToken ct)
+    {
         var reachable = parent.Endpoints.Select(endpoint => (endpoint, Carrier: carriers.FirstOrDefault(c => c.CanDial(endpoint)))).Where(e => e.Carrier is not null).ToArray();
         if (reachable.Length == 0) return null;
         using var limit = new CancellationTokenSource(s_tryLimit, time);
@@ -45,26 +67,6 @@ internal sealed class ParentDialler(FlameParent parent, IReadOnlyList<LinkCarrie
     // Whatever is wrong with one endpoint, the others are tried.
     private async Task<Stream> TryAsync(LinkCarrier carrier, string endpoint, CancellationToken ct) =>
         await carrier.DialAsync(endpoint, parent.CertificatePin, ct).ConfigureAwait(false);
-
-    // On this host there is one, and this is on the way of every cold call.
-    private async Task<Stream?> DialAsync(string endpoint, CancellationToken ct)
-    {
-        foreach (var carrier in carriers)
-        {
-            if (!carrier.CanDial(endpoint)) continue;
-            try
-            {
-                return await carrier.DialAsync(endpoint, parent.CertificatePin, ct).ConfigureAwait(false);
-            }
-            catch (Exception e) when (e is IOException or OperationCanceledException)
-            {
-                _errors = [e.Message];
-                return null;
-            }
-        }
-
-        return null;
-    }
 
     /// <summary>The first that succeeded within the time; <see langword="null"/>: none did, or all have failed.</summary>
     private async Task<Task<Stream>?> FirstAsync(List<Task<Stream>> tries, TimeSpan within, CancellationToken ct)

@@ -33,19 +33,16 @@ public sealed class FlameBuilder
     public TimeProvider Time { get; set; } = TimeProvider.System;
 
     /// <summary>What executors dial; <see langword="null"/>: a socket of this machine. A backend's own carrier comes first.</summary>
-    internal LinkCarrier? Carrier { get; set; }
+    internal LinkCarrier? Carrier
+    {
+        get;
+        set => Know(field = value);
+    }
 
     /// <summary>What an executor can dial: the parent may have told it any of them.</summary>
-    internal IReadOnlyList<LinkCarrier> Carriers =>
-    [
-        new SocketCarrier(), new SocketCarrier(useTcp: true),
-        .. Backends.Select(b => b.Carrier).Append(Carrier).OfType<LinkCarrier>().Distinct(),
-    ];
+    internal List<LinkCarrier> Carriers { get; } = [new SocketCarrier(), new SocketCarrier(useTcp: true)];
 
     private FlameBackend DefaultBackend => _backend ?? _choices["local"].Backend;
-
-    private IEnumerable<FlameBackend> Backends =>
-        _pools.Values.Select(p => p.Backend).Append(_backend).Concat(_choices.Values.Select(c => c.Backend)).OfType<FlameBackend>().Distinct();
 
     internal TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(5);
 
@@ -66,6 +63,7 @@ public sealed class FlameBuilder
         var options = known.Options ?? new FlamePoolOptions();
         configure?.Invoke(options);
         _pools[name] = (options, backend ?? known.Backend);
+        Know(backend?.Carrier);
         return this;
     }
 
@@ -74,7 +72,9 @@ public sealed class FlameBuilder
     /// <returns>This builder.</returns>
     public FlameBuilder UseBackend(FlameBackend backend)
     {
+        ArgumentNullException.ThrowIfNull(backend);
         _backend = backend;
+        Know(backend.Carrier);
         return this;
     }
 
@@ -113,10 +113,16 @@ public sealed class FlameBuilder
             options.Backend = make(options);
             choice = new BackendChoice<TOptions>(options.Backend, options, table);
             _choices[choice.Backend.Name] = choice;
+            Know(choice.Backend.Carrier);
         }
 
         if (isDefault) _backend = choice.Backend;
         return choice.Options;
+    }
+
+    private void Know(LinkCarrier? carrier)
+    {
+        if (carrier is not null && !Carriers.Contains(carrier)) Carriers.Add(carrier);
     }
 
     internal void UseConfiguration(IConfiguration configuration) => _configuration = configuration;
