@@ -11,12 +11,19 @@ internal static class ParentIdentity
 {
     private const string BootId = "/proc/sys/kernel/random/boot_id";
 
+    // The system tells the beginning of a process a little differently each time.
+    private const int SameBeginning = 2;
+
     public static string OfThisProcess { get; } = Of(Environment.ProcessId) ?? Environment.MachineName;
 
     /// <summary>Whether it was a process of this machine, and is no more.</summary>
     public static bool IsGone(string? identity) =>
         identity?.Split(' ') is [var machine, var boot, var text, _] && machine == Environment.MachineName && boot == Boot()
-        && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var pid) && Of(pid) != identity;
+        && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
+        && !(Began(Of(pid)) is { } now && Began(identity) is { } then && Math.Abs(now - then) <= SameBeginning);
+
+    private static long? Began(string? identity) =>
+        identity?.Split(' ') is [_, _, _, var since] && long.TryParse(since, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? seconds : null;
 
     private static string? Of(int pid)
     {
