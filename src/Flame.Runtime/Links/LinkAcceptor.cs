@@ -49,7 +49,11 @@ internal sealed class LinkAcceptor(LinkCarrier carrier, TimeProvider time, TimeS
     }
 
     /// <summary>The boot is over, however it ended: the token admits nobody any more.</summary>
-    public void Forget(string executor) => _expected.TryRemove(executor, out _);
+    public void Forget(string executor)
+    {
+        // Used up too: a connection may have found it a moment ago.
+        if (_expected.TryRemove(executor, out var forgotten)) forgotten.TryUse();
+    }
 
     /// <summary>Why the executor was turned away, if it was and its boot still waits.</summary>
     public string? RefusalOf(string executor) => _expected.GetValueOrDefault(executor)?.Refusal;
@@ -137,7 +141,9 @@ internal sealed class LinkAcceptor(LinkCarrier carrier, TimeProvider time, TimeS
 
         var options = expected!.Pool.Options;
         await AnswerAsync(stream, new ParentHello(null, heartbeat, options.ShutdownTimeout, options.CancelGrace, options.MaxPayloadSize), patience.Token).ConfigureAwait(false);
-        return new ExecutorLink(hello.Executor, stream, reader, time, heartbeat, expected.Executor);
+        var link = new ExecutorLink(hello.Executor, stream, reader, time, heartbeat, expected.Executor);
+        expected.Executor.Admitted(link);
+        return link;
     }
 
     private void Refuse(string reason) => FlameLog.Refused(log, reason, Interlocked.Increment(ref _refused));
