@@ -40,4 +40,7 @@ internal static partial class FlameLog
 
     [LoggerMessage(3012, LogLevel.Warning, "FLM3012 {Lines} log lines of executor {Executor} were dropped: {Reason}")]
     public static partial void LinesDropped(ILogger logger, int lines, string executor, string reason);
+
+    [LoggerMessage(3019, LogLevel.Error, "FLM3019 {Name} could not be closed; the others are")]
+    public static partial void NotClosed(ILogger logger, string name, Exception error);
 }
