@@ -40,4 +40,7 @@ internal static partial class FlameLog
 
     [LoggerMessage(3012, LogLevel.Warning, "FLM3012 {Lines} log lines of executor {Executor} were dropped: {Reason}")]
     public static partial void LinesDropped(ILogger logger, int lines, string executor, string reason);
+
+    [LoggerMessage(3015, LogLevel.Warning, "FLM3015 {Count} more connections were refused within {Seconds:0} s ({Total} so far): {Reasons}")]
+    public static partial void RefusedMore(ILogger logger, int count, double seconds, int total, string reasons);
 }
