@@ -43,4 +43,6 @@ internal static partial class FlameLog
 
     [LoggerMessage(3019, LogLevel.Error, "FLM3019 {Name} could not be closed; the others are")]
     public static partial void NotClosed(ILogger logger, string name, Exception error);
+    [LoggerMessage(3015, LogLevel.Warning, "FLM3015 {Count} more connections were refused within {Seconds:0} s ({Total} so far): {Reasons}")]
+    public static partial void RefusedMore(ILogger logger, int count, double seconds, int total, string reasons);
 }
