@@ -40,7 +40,9 @@ internal sealed class Executor : LinkEvents, IDisposable
         _owner = owner;
         Slot = slot;
         Name = $"{pool.Surroundings.Within}{pool.Name}/{slot.Number}";
-        _output = pool.Surroundings.Loggers.CreateLogger($"Flame.Executor.{Name}");
+
+        // The pool's category: a factory keeps a logger for each for ever, and executors come and go. Each line names its executor.
+        _output = pool.Surroundings.Loggers.CreateLogger($"Flame.Executor.{pool.Name}");
         _startedAt = pool.Now;
     }
 
