@@ -50,6 +50,7 @@ public sealed class FlamePools : FlameCaller, IAsyncDisposable
         var backends = declared.GroupBy(p => p.Backend).ToDictionary(g => g.Key, g => new OpenBackend(
             g.Key, doors[g.Key.Carrier ?? carrier], new BackendOpening([.. g.Select(p => new BackendPool(p.Name, p.Options))], run, loggers, builder.Time)));
         _backends = [.. backends.Values];
+        ThreadPoolRelief.OfThisProcess.Blocked += ThreadPoolBlocked;
         _pools = declared.ToDictionary(p => p.Name, p => new FlamePool(p.Name, p.Options, SurroundingsOf(p.Backend)), StringComparer.OrdinalIgnoreCase);
 
         PoolSurroundings SurroundingsOf(FlameBackend backend) =>
@@ -181,6 +182,7 @@ public sealed class FlamePools : FlameCaller, IAsyncDisposable
     private async Task EndAsync()
     {
         await DrainAsync().ConfigureAwait(false);
+        ThreadPoolRelief.OfThisProcess.Blocked -= ThreadPoolBlocked;
 
         // Only now: who calls while the pools drain is told so.
         Interlocked.CompareExchange(ref s_default, null, this);
@@ -192,6 +194,8 @@ public sealed class FlamePools : FlameCaller, IAsyncDisposable
         lock (_backends) _ended = Task.CompletedTask;
         Ended?.Invoke();
     }
+
+    private void ThreadPoolBlocked(long waiting, int given) => FlameLog.ThreadPoolBlocked(_log, waiting, given);
 
     private static FlameMode ModeHere() => (Here.Value?.Pools ?? Volatile.Read(ref s_default))?._mode ?? FlameMode.Remote;
 
