@@ -30,11 +30,12 @@ internal sealed class Heartbeat : IWatched
     /// <param name="beat">Asks the peer for a sign, or gives one. Called on the watch's thread.</param>
     /// <param name="silent">Called once, when the peer is silent. On a thread of the pool.</param>
     /// <param name="onlyWhenLate">Whether it beats only while this side is too late to answer: then the peer is who asks.</param>
-    public Heartbeat(TimeProvider time, TimeSpan interval, Action beat, Action silent, bool onlyWhenLate = false)
+    /// <param name="queue">Another pool than that of the process.</param>
+    public Heartbeat(TimeProvider time, TimeSpan interval, Action beat, Action silent, bool onlyWhenLate = false, Action<IThreadPoolWorkItem>? queue = null)
     {
         (_time, _interval, _beat, _silent, _onlyWhenLate) = (time, interval, beat, silent, onlyWhenLate);
         _lastBeat = time.GetTimestamp();
-        _turn = new PoolTurn(Turned);
+        _turn = new PoolTurn(Turned, queue);
     }
 
     public void Start() => ProcessWatch.OfThisProcess.Add(this);

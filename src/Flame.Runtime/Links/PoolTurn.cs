@@ -4,10 +4,12 @@ namespace Flame.Links;
 /// Tells whether the thread pool gets to what it is given: passes once the pool has taken a few items one after another,
 /// each queued behind all that waited. What had arrived for this process before has been seen by then, on every carrier.
 /// </summary>
-internal sealed class PoolTurn(Action passed) : IThreadPoolWorkItem
+/// <param name="passed">Called at the end of each turn, on the pool.</param>
+/// <param name="queue">Another pool.</param>
+internal sealed class PoolTurn(Action passed, Action<IThreadPoolWorkItem>? queue = null) : IThreadPoolWorkItem
 {
     // Bytes that come by HTTP/2 go through so many hands until they are frames, and each is a work item.
-    private const int Hops = 8;
+    internal const int Hops = 8;
 
     private int _left;
 
@@ -15,7 +17,7 @@ internal sealed class PoolTurn(Action passed) : IThreadPoolWorkItem
     public void Begin()
     {
         _left = Hops;
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        Queue();
     }
 
     /// <summary>Completes when what has arrived so far was seen: after a wait that ended by the clock, which says nothing of a process that was late itself.</summary>
@@ -28,7 +30,13 @@ internal sealed class PoolTurn(Action passed) : IThreadPoolWorkItem
 
     void IThreadPoolWorkItem.Execute()
     {
-        if (--_left > 0) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        if (--_left > 0) Queue();
         else passed();
+    }
+
+    private void Queue()
+    {
+        if (queue is not null) queue(this);
+        else ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 }
