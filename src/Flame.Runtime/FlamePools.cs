@@ -55,6 +55,7 @@ public sealed class FlamePools : FlameCaller, IAsyncDisposable
         var backends = declared.GroupBy(p => p.Backend).ToDictionary(g => g.Key, g => new OpenBackend(
             g.Key, doors[g.Key.Carrier ?? carrier], new BackendOpening([.. g.Select(p => new BackendPool(p.Name, p.Options))], run, loggers, builder.Time)));
         _backends = [.. backends.Values];
+        ThreadPoolRelief.OfThisProcess.Blocked += ThreadPoolBlocked;
         _pools = declared.ToDictionary(p => p.Name, p => new FlamePool(p.Name, p.Options, SurroundingsOf(p.Backend)), StringComparer.OrdinalIgnoreCase);
 
         PoolSurroundings SurroundingsOf(FlameBackend backend) =>
@@ -190,6 +191,7 @@ public sealed class FlamePools : FlameCaller, IAsyncDisposable
     private async Task EndAsync()
     {
         await DrainAsync().ConfigureAwait(false);
+        ThreadPoolRelief.OfThisProcess.Blocked -= ThreadPoolBlocked;
 
         // Only now: who calls while the pools drain is told so.
         if (Volatile.Read(ref s_default) == this) Volatile.Write(ref s_hasEnded, true);
@@ -215,6 +217,8 @@ public sealed class FlamePools : FlameCaller, IAsyncDisposable
             FlameLog.NotClosed(_log, name, e);
         }
     }
+
+    private void ThreadPoolBlocked(long waiting, int given) => FlameLog.ThreadPoolBlocked(_log, waiting, given);
 
     private static FlameMode ModeHere() => (Here.Value?.Pools ?? Volatile.Read(ref s_default))?._mode ?? FlameMode.Remote;
 
