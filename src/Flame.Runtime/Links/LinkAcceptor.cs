@@ -25,6 +25,9 @@ internal sealed class LinkAcceptor(LinkCarrier carrier, TimeProvider time, TimeS
     /// <summary>Connections that were refused since the start.</summary>
     public int Refused => _refusals.Total;
 
+    /// <summary>Connections that have yet to be admitted or refused.</summary>
+    public int Waiting => _newcomers.Count;
+
     /// <summary>Prepares for an executor: its value of <c>FLAME_PARENT</c>, with a token that admits it once.</summary>
     public async Task<string> ExpectAsync(Executor executor, FlamePool pool, CancellationToken ct)
     {
