@@ -69,6 +69,25 @@ public abstract class StrangerTests
     }
 
     [Fact]
+    public async Task Thief_who_came_first_is_out_again_when_the_one_whose_token_it_was_has_ended()
+    {
+        await using var pool = ScriptedPool.Start(Carrier);
+        var call = WireWork.EchoAsync([1]);
+        var executor = await pool.Backend.NextAsync();
+        await using var thief = await executor.ConnectAsync();
+        await AnswerAsync(thief, call);
+        await RefusedAsync(executor, Bytes(executor.Hello), "FLM2102");
+        var stolen = WireWork.EchoAsync([2]);
+        await thief.NextAsync(FrameKind.Call);
+
+        executor.Exit("exited with code 71");
+
+        var lost = await Assert.ThrowsAsync<ExecutorLostException>(() => AdvanceUntilAsync(pool, stolen));
+        Assert.Contains("exited with code 71", lost.Reason, StringComparison.Ordinal);
+        await thief.ClosedAsync().Patiently();
+    }
+
+    [Fact]
     public async Task Hello_that_comes_byte_after_byte_has_no_more_time_than_one_that_does_not_come()
     {
         await using var pool = ScriptedPool.Start(Carrier);
