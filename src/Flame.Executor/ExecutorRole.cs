@@ -61,6 +61,7 @@ internal sealed class ExecutorRole(FlameParent parent, ExecutorSetup setup)
         if (!_isLocal) OutputForwarding.Start(host.Log);
         using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+        ProcessWatch.OfThisProcess.Add(MemoryWatch.Of(host));
         var ended = host.RunAsync();
         if (!readyAtOnce)
         {

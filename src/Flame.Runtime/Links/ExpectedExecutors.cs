@@ -19,7 +19,11 @@ internal sealed class ExpectedExecutors
     public void Add(Executor executor, FlamePool pool, string token) => _expected[executor.Name] = new Expected(executor, pool, token);
 
     /// <summary>The boot is over, however it ended: the token admits nobody any more.</summary>
-    public void Forget(string executor) => _expected.TryRemove(executor, out _);
+    public void Forget(string executor)
+    {
+        // Used up too: a connection may have found it a moment ago.
+        if (_expected.TryRemove(executor, out var forgotten)) forgotten.TryUse();
+    }
 
     /// <summary>Why the executor was turned away, if it was and its boot still waits.</summary>
     public string? RefusalOf(string executor) => _expected.GetValueOrDefault(executor)?.Refusal;

@@ -154,7 +154,9 @@ internal sealed class LinkAcceptor(LinkCarrier carrier, TimeProvider time, TimeS
         var options = expected!.Pool.Options;
         await AnswerAsync(stream, new ParentHello(null, heartbeat, options.ShutdownTimeout, options.CancelGrace, options.MaxPayloadSize), patience.Token).ConfigureAwait(false);
         newcomer.Dispose();
-        return new ExecutorLink(hello.Executor, stream, reader, time, heartbeat, expected.Executor);
+        var link = new ExecutorLink(hello.Executor, stream, reader, time, heartbeat, expected.Executor);
+        expected.Executor.Admitted(link);
+        return link;
     }
 
     private void CutOff(RefusalKind fate) => _refusals.Add(
