@@ -18,6 +18,9 @@ internal sealed class SocketDirectory
     // The smallest limit of the supported systems: 104 bytes with the final zero, on macOS.
     private const int MaxPathBytes = 103;
 
+    // The system tells the beginning of a process a little differently each time.
+    private static readonly TimeSpan s_sameTime = TimeSpan.FromSeconds(2);
+
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     private SocketDirectory(string path) => DirectoryPath = path;
@@ -87,7 +90,7 @@ internal sealed class SocketDirectory
     {
         if (folder.Name.Split('-') is not [_, var number, _]
             || !int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
-            || IsAlive(pid)
+            || MayOwn(pid, folder.CreationTimeUtc)
             || folder.LinkTarget is not null
             || (!OperatingSystem.IsWindows() && folder.UnixFileMode != OwnerOnly))
             return false;
@@ -97,16 +100,22 @@ internal sealed class SocketDirectory
         return Fits(path) && !IsListening(path);
     }
 
-    private static bool IsAlive(int pid)
+    /// <summary>Whether a living process of this number may have made what was made then: numbers are used again.</summary>
+    internal static bool MayOwn(int pid, DateTime madeAt)
     {
         try
         {
             using var process = System.Diagnostics.Process.GetProcessById(pid);
-            return true;
+            return process.StartTime.ToUniversalTime() <= madeAt + s_sameTime;
         }
-        catch (ArgumentException)
+        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException)
         {
             return false;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            // Somebody else's, who does not tell when it began.
+            return true;
         }
     }
 
