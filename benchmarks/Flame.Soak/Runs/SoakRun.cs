@@ -131,8 +131,8 @@ internal sealed class SoakRun(SoakOptions options, TextWriter output) : IAsyncDi
         if (before is null || after is null) return;
         Check("live memory (KiB)", before.LiveKiB, after.LiveKiB, options.IsShort ? 16 * 1024 : 1024);
         Check("resident memory (KiB)", before.ResidentKiB, after.ResidentKiB, options.IsShort ? 96 * 1024 : 8 * 1024);
-        Check("open handles", before.Handles, after.Handles, 6);
-        Check("threads", before.Threads, after.Threads, 12);
+        Check("open handles", before.Handles, after.Handles, options.IsShort ? 24 : 6);
+        Check("threads", before.Threads, after.Threads, options.IsShort ? 24 : 12);
 
         // A tenth is what a run may differ; of little, a tenth is less than the runtime's own breath.
         void Check(string what, long first, long last, long breath)

@@ -6,10 +6,6 @@ namespace Flame.Backends;
 /// <summary>One executor as a process of this host.</summary>
 internal sealed class LocalExecutor : BackendExecutor
 {
-    // After the process is gone its pipes hold what it wrote last. They stay open for as long as somebody that it
-    // started outside its group still holds them, so the wait has an end.
-    private static readonly TimeSpan s_outputGrace = TimeSpan.FromSeconds(1);
-
     private readonly Process _process;
     private readonly ExecutorOutput _output;
     private readonly long _kernelKillsAtBoot;
@@ -57,7 +53,7 @@ internal sealed class LocalExecutor : BackendExecutor
 
         await _process.WaitForExitAsync().ConfigureAwait(false);
         ProcessGroup.KillOrphans(_pid);
-        await Task.WhenAny(read, Task.Delay(s_outputGrace, TimeProvider.System)).ConfigureAwait(false);
+        await LastOutput.ReadAsync(read, () => _output.Bytes, TimeProvider.System).ConfigureAwait(false);
 
         if (_stopped)
             return new BackendExit("stopped by its parent");

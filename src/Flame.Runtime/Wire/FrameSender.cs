@@ -234,7 +234,8 @@ internal sealed class FrameSender(Stream stream, Action<Exception> broken) : ITh
     {
         lock (Gate)
         {
-            while (!Closed && _length < RunSize && _waiting.TryDequeue(out var outgoing)) AppendChunk(outgoing);
+            // One at least: a flood of small frames must not hold up large payloads for ever.
+            for (var first = true; !Closed && (first || _length < RunSize) && _waiting.TryDequeue(out var outgoing); first = false) AppendChunk(outgoing);
             if (_length == 0 || Closed)
             {
                 _flushing = false;
