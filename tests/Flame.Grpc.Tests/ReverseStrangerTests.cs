@@ -22,7 +22,7 @@ public sealed class ReverseStrangerTests : IAsyncDisposable
         _endpoint = Executors.FreeEndpoint(_parent, () => $"main/{++executors}");
     }
 
-    private static CancellationToken Patience => new CancellationTokenSource(TimeSpan.FromSeconds(30)).Token;
+    private static CancellationToken Patience => new CancellationTokenSource(TimeSpan.FromMinutes(2)).Token;
 
     [Fact]
     public async Task Those_who_say_nothing_keep_nobody_out()

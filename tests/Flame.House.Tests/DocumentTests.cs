@@ -8,8 +8,9 @@ public sealed partial class DocumentTests
 
     [Theory]
     [InlineData("docs/flame-elixir.md")]
+    [InlineData("docs/guarantees.md")]
     [InlineData("docs/security.md")]
-    public void Every_test_that_a_page_names_exists(string page)
+    public void Every_test_that_a_page_of_promises_names_exists(string page)
     {
         var named = TestName().Matches(WrittenFiles.Read(page)).Select(m => m.Groups[1].Value).Distinct().ToArray();
         Assert.NotEmpty(named);

@@ -73,10 +73,17 @@ internal sealed class LinkAcceptor(LinkCarrier carrier, TimeProvider time, TimeS
 
     private async Task<LinkListener> OpenAsync(CancellationToken ct)
     {
-        if (_listener is { } open) return open;
+        if (_listener is { IsGone: false } open) return open;
         await _opening.WaitAsync(ct).ConfigureAwait(false);
         try
         {
+            if (_listener is { IsGone: true } gone)
+            {
+                _listener = null;
+                await gone.DisposeAsync().ConfigureAwait(false);
+                await _accepting!.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+
             if (_listener is null)
             {
                 _listener = await carrier.ListenAsync(ct).ConfigureAwait(false);

@@ -118,7 +118,8 @@ public sealed class ExecutorStartTests
         await using var app = Start([$"tcp:{listener.LocalEndpoint}"], "bare", "where", "enter-ignores-its-token");
         using (var link = await listener.AcceptSocketAsync().Patiently())
         {
-            var rules = new ParentHello(null, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1), 1024);
+            // Far beyond the test's patience: what ends it is the end of its parent.
+            var rules = new ParentHello(null, TimeSpan.FromMinutes(1), TimeSpan.FromHours(1), TimeSpan.FromHours(1), 1024);
             await link.SendAsync(Handshake.Frame(rules.Encode()));
             await app.NextAsync("entering");
         }
@@ -126,9 +127,7 @@ public sealed class ExecutorStartTests
         await app.NextAsync("told");
         app.CloseInput();
 
-        var clock = Stopwatch.StartNew();
         await app.EndAsync();
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(5), $"it took {clock.Elapsed}");
     }
 
     // On a fast clock, for the limit is 20 seconds.
