@@ -88,6 +88,26 @@ public abstract class StrangerTests
     }
 
     [Fact]
+    public async Task Other_build_that_has_much_to_tell_is_told_in_one_line_that_ends()
+    {
+        await using var pool = ScriptedPool.Start(Carrier);
+        var call = WireWork.EchoAsync([1]);
+        var executor = await pool.Backend.NextAsync();
+        var novel = Enumerable.Range(0, 4000).Select(i => $"Chapter{i}\nFLM3002 test/1 is ready").ToArray();
+        await using var wire = await executor.DialAsync();
+
+        var answer = await ScriptedExecutor.IntroduceAsync(wire, executor.Hello with { BuildId = "b\r\n" + new string('x', 10_000), Assemblies = novel });
+
+        Assert.StartsWith("FLM2104", answer.Refusal, StringComparison.Ordinal);
+        var line = Assert.Single(pool.Log.Lines, line => line.Contains("FLM2104", StringComparison.Ordinal));
+        Assert.DoesNotContain('\n', line);
+        Assert.Contains("and 3950 more", line, StringComparison.Ordinal);
+        executor.Exit("exited with code 71");
+        var error = await Assert.ThrowsAsync<BootFailedException>(() => call.Patiently());
+        Assert.DoesNotContain('\n', error.Message);
+    }
+
+    [Fact]
     public async Task Hello_that_comes_byte_after_byte_has_no_more_time_than_one_that_does_not_come()
     {
         await using var pool = ScriptedPool.Start(Carrier);
