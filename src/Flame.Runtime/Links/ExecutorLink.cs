@@ -33,6 +33,7 @@ internal sealed class ExecutorLink
         _events = events;
         _heartbeat = new Heartbeat(
             time, heartbeat, () => _sender.Send(FrameKind.Ping, FrameFlags.None, 0, []), () => Lose($"nothing was heard from it for {heartbeat * Heartbeat.Allowed}"));
+        _heartbeat.Start();
     }
 
     /// <summary>The executor's name.</summary>
@@ -264,6 +265,7 @@ internal sealed class ExecutorLink
             return;
         }
 
+        _events.Ending();
         if (Take(call)) call.EndWith(payload);
     }
 
@@ -273,6 +275,7 @@ internal sealed class ExecutorLink
         var failure = FailureBody.Decode(body);
         if (Find(header.Call) is not { } call) return;
         var own = call.Lent?.ThrownBy(failure);
+        _events.Ending();
         if (!Take(call)) return;
         if ((header.Flags & FrameFlags.Stuck) != 0) Leaving($"{call.Method.Name} ignores its cancellation token");
         if (failure.Code == FailureCode.NotStarted)

@@ -94,6 +94,21 @@ public sealed class OpeningTests
     }
 
     [Fact]
+    public async Task Backend_that_throws_at_its_end_keeps_no_other_open_and_is_logged()
+    {
+        var (broken, sound) = (new OpenedBackend("broken", atEnd: new BackendException("the platform is away")), new OpenedBackend("sound"));
+        var log = new Links.LogRecorder();
+        var pools = await FlameApplication.StartAsync(
+            flame => flame.AddPool("test", o => o.Min = 1, broken).AddPool("second", o => o.Min = 1, sound), loggers: log, ct: TestContext.Current.CancellationToken);
+
+        await pools.DisposeAsync();
+
+        Assert.Equal("open, start second/1, dispose with 0 alive", string.Join(", ", sound.Diary));
+        Assert.Equal(OpenOnce, string.Join(", ", broken.Diary));
+        Assert.True(log.Has("FLM3019 backend broken could not be closed"));
+    }
+
+    [Fact]
     public async Task Start_that_is_given_up_ends_the_opening_that_it_waits_for()
     {
         using var cancel = new CancellationTokenSource();
