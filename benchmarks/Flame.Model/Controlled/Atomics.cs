@@ -16,6 +16,8 @@ internal static class Interlocked
 
     public static int Add(ref int place, int value) => Begin() ? Torn(ref place, value) : Real.Add(ref place, value);
 
+    public static long Add(ref long place, long value) => Begin() ? Torn(ref place, value) : Real.Add(ref place, value);
+
     public static int Or(ref int place, int value)
     {
         if (!Begin()) return Real.Or(ref place, value);
@@ -63,7 +65,7 @@ internal static class Interlocked
         return place = after;
     }
 
-    private static long Torn(ref long place, int value)
+    private static long Torn(ref long place, long value)
     {
         var after = place + value;
         World.Current!.Point("the middle of an atomic");

@@ -43,7 +43,9 @@ internal sealed class LinkAcceptor(LinkCarrier carrier, TimeProvider time, TimeS
     {
         try
         {
-            await new ExecutorLink(executor, stream, new FrameReader(stream), time, heartbeat, expected).RunAsync(CancellationToken.None).Controlled();
+            var link = new ExecutorLink(executor, stream, new FrameReader(stream), time, heartbeat, expected);
+            expected.Admitted(link);
+            await link.RunAsync(CancellationToken.None).Controlled();
         }
         finally
         {
