@@ -64,5 +64,11 @@ internal sealed class CallEntry(int number)
 
     public bool Threw { get; set; }
 
+    public bool Streams { get; set; }
+
+    public int Items { get; set; }
+
     public int Result => (number * 7) + 1;
+
+    public int Item(int which) => (number * 1000) + which;
 }

@@ -8,7 +8,7 @@ namespace Flame.Model;
 /// An executor that answers its calls in any order, and may announce that it goes, ignore a cancellation, die with its last words on
 /// their way, or fall silent. It knows what a parent may do, and says when one does otherwise.
 /// </summary>
-internal sealed class ModelExecutor(World world, Books books, string name, int concurrency) : BackendExecutor
+internal sealed partial class ModelExecutor(World world, Books books, string name, int concurrency) : BackendExecutor
 {
     private readonly TaskCompletionSource<BackendExit> _exited = new();
     private readonly List<byte> _heard = [];
@@ -117,7 +117,7 @@ internal sealed class ModelExecutor(World world, Books books, string name, int c
         switch (header.Kind)
         {
             case FrameKind.Call:
-                OnCall(header.Call, body);
+                OnCall(header, body);
                 break;
             case FrameKind.Cancel:
                 foreach (var call in _held.Where(call => call.Id == header.Call)) call.Cancelled = true;
@@ -133,8 +133,16 @@ internal sealed class ModelExecutor(World world, Books books, string name, int c
         }
     }
 
-    private void OnCall(ulong id, ReadOnlySpan<byte> body)
+    private void OnCall(FrameHeader header, ReadOnlySpan<byte> body)
     {
+        // Method, budget, the length of all; then the number, and where the payload is large more than fits a frame.
+        if ((header.Flags & FrameFlags.Continuation) != 0)
+        {
+            if (_held.Find(call => call.Id == header.Call) is { } begun) begun.Missing -= body.Length;
+            return;
+        }
+
+        var id = header.Call;
         var number = BitConverter.ToInt32(body[20..]);
         world.Note($"gets call {number}");
         if (_toldToGo) world.Fail($"{name} was sent a call after it was told to go");
@@ -148,118 +156,6 @@ internal sealed class ModelExecutor(World world, Books books, string name, int c
 
         var entry = books.Of(number);
         if (++entry.Begun > (entry.Idempotent ? 1 + ModelBackend.Retries : 1)) world.Fail($"call {number} was begun {entry.Begun} times");
-        _held.Add(new HeldCall(id, entry));
-    }
-
-    private void Act()
-    {
-        if (_held.Count == 0 && _toldToGo)
-        {
-            Say(FrameKind.Drain, FrameFlags.Reply, 0, []);
-            Die("exited with code 0");
-            return;
-        }
-
-        // In this order: 0 is what mostly happens.
-        var answers = _held.Count == 0 ? 1 : _held.Count + 2;
-        var chosen = world.Choose(books.TroublesLeft > 0 ? answers + 6 : answers, $"{name} acts");
-        if (chosen >= answers) HaveTrouble((TroubleKind)(chosen - answers));
-        else if (chosen < _held.Count) Answer(_held[chosen], threw: false);
-        else if (_held.Count > 0 && chosen == _held.Count) Answer(_held[0], threw: true);
-        else if (_held.Count > 0) _ = world.Clock.CreateTimer(_ => Again(), null, TimeSpan.FromMilliseconds(150), Timeout.InfiniteTimeSpan);
-        if (chosen < answers && chosen <= _held.Count && _held.Count + answers > 1) Again();
-    }
-
-    private void Answer(HeldCall call, bool threw)
-    {
-        _held.Remove(call);
-        if (call.Cancelled)
-        {
-            world.Note($"ends the cancelled call {call.Entry.Number}");
-            Say(FrameKind.Failure, FrameFlags.None, call.Id, new FailureBody(FailureCode.Cancelled, "", "", "").Encode());
-            return;
-        }
-
-        world.Note($"answers call {call.Entry.Number}");
-        call.Entry.Answered = true;
-        if (threw)
-        {
-            call.Entry.Threw = true;
-            Say(FrameKind.Failure, FrameFlags.None, call.Id, new FailureBody(FailureCode.Threw, "System.FormatException", "it threw", "").Encode());
-            return;
-        }
-
-        Say(FrameKind.Result, FrameFlags.None, call.Id, new BodyWriter().Int32(4).Int32(call.Entry.Result).Span);
-    }
-
-    private void HaveTrouble(TroubleKind kind)
-    {
-        books.Trouble();
-        world.Count($"trouble {kind}");
-        switch (kind)
-        {
-            case TroubleKind.Announces when !_leaves:
-                world.Note("announces that it goes");
-                _leaves = true;
-                Say(FrameKind.Drain, FrameFlags.None, 0, new BodyWriter().Text("SIGTERM").Span);
-                break;
-            case TroubleKind.IsStuck when _held.Find(static call => call.Cancelled) is { } stuck:
-                world.Note($"is stuck in call {stuck.Entry.Number}");
-                _held.Remove(stuck);
-                _leaves = true;
-                Say(FrameKind.Failure, FrameFlags.Stuck, stuck.Id, new FailureBody(FailureCode.Cancelled, "", "", "").Encode());
-                break;
-            case TroubleKind.DiesWithLastWords:
-                world.Note("dies with its last words on their way");
-                books.ExecutorsLost = true;
-                if (_held.Count > 0) Answer(_held[0], threw: false);
-                Die("killed by SIGSEGV");
-                return;
-            case TroubleKind.Dies:
-                world.Note("dies");
-                books.ExecutorsLost = true;
-                _gone = true;
-                _stream!.Break();
-                world.Post($"{name}'s platform", () => _exited.TrySetResult(new BackendExit("killed by SIGKILL")));
-                return;
-            case TroubleKind.VanishesQuietly:
-                world.Note("is gone, and its network says nothing");
-                books.ExecutorsLost = _gone = true;
-                _exited.TrySetResult(new BackendExit("was evicted"));
-                return;
-            case TroubleKind.FallsSilent:
-                world.Note("falls silent");
-                books.ExecutorsLost = _silent = true;
-                return;
-        }
-
-        Again();
-    }
-
-    private void Say(FrameKind kind, FrameFlags flags, ulong call, ReadOnlySpan<byte> body)
-    {
-        var frame = new byte[FrameHeader.Size + body.Length];
-        new FrameHeader(body.Length, kind, flags, call).Write(frame);
-        body.CopyTo(frame.AsSpan(FrameHeader.Size));
-        _stream!.Say(frame);
-    }
-
-    private enum TroubleKind
-    {
-        Announces,
-        IsStuck,
-        DiesWithLastWords,
-        Dies,
-        VanishesQuietly,
-        FallsSilent,
-    }
-
-    private sealed class HeldCall(ulong id, CallEntry entry)
-    {
-        public ulong Id => id;
-
-        public CallEntry Entry => entry;
-
-        public bool Cancelled { get; set; }
+        _held.Add(new HeldCall(id, entry) { Missing = BitConverter.ToInt32(body[16..]) - (body.Length - 20) });
     }
 }
