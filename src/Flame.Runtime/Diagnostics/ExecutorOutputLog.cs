@@ -10,8 +10,8 @@ internal static class ExecutorOutputLog
     {
         var level = log.Level <= (byte)LogLevel.Critical ? (LogLevel)log.Level : LogLevel.Information;
         if (!logger.IsEnabled(level)) return;
-        var text = log.Source == LogBody.FromLogger ? $"[{executor}] {log.Category}: {log.Message}" : $"[{executor}] {log.Message}";
-        if (log.Exception.Length > 0) text += Environment.NewLine + log.Exception;
+        var text = log.Source == LogBody.FromLogger ? $"[{executor}] {LogText.Line(log.Category)}: {LogText.Lines(log.Message)}" : $"[{executor}] {LogText.Line(log.Message)}";
+        if (log.Exception.Length > 0) text += LogText.Lines("\n" + log.Exception);
         logger.Log(level, new EventId(log.EventId), text, null, static (state, _) => state);
     }
 }

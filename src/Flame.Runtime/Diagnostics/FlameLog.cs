@@ -40,4 +40,7 @@ internal static partial class FlameLog
 
     [LoggerMessage(3012, LogLevel.Warning, "FLM3012 {Lines} log lines of executor {Executor} were dropped: {Reason}")]
     public static partial void LinesDropped(ILogger logger, int lines, string executor, string reason);
+
+    [LoggerMessage(3018, LogLevel.Warning, "FLM3018 {Executor} broke the protocol and was cut off: {What}")]
+    public static partial void BrokeProtocol(ILogger logger, string executor, string what);
 }

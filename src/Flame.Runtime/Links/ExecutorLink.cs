@@ -18,19 +18,25 @@ internal sealed class ExecutorLink
     private readonly CallTable _calls = new();
     private readonly LinkEvents _events;
     private readonly Heartbeat _heartbeat;
+
+    // Beats that a call may take to end once it was asked to: the method's grace, and as many as make a silence.
+    private readonly uint _patience;
+    private uint _beats = 1;
+    private uint? _lastWrite;
+    private int _standstill;
     private bool _lost;
     private bool _leaving;
     private bool _ready;
 
-    public ExecutorLink(string name, Stream stream, FrameReader reader, TimeProvider time, TimeSpan heartbeat, LinkEvents events)
+    public ExecutorLink(string name, Stream stream, FrameReader reader, TimeProvider time, TimeSpan heartbeat, TimeSpan cancelGrace, LinkEvents events)
     {
         Name = name;
         _stream = stream;
         _reader = reader;
         _sender = new FrameSender(stream, e => End(new LinkLoss($"the link broke: {e.Message}", ByExecutor: true)));
         _events = events;
-        _heartbeat = new Heartbeat(
-            time, heartbeat, () => _sender.Send(FrameKind.Ping, FrameFlags.None, 0, []), () => Lose($"nothing was heard from it for {heartbeat * Heartbeat.Allowed}"));
+        _patience = (uint)Math.Min(Math.Ceiling(cancelGrace / heartbeat), int.MaxValue) + Heartbeat.Allowed + 1;
+        _heartbeat = new Heartbeat(time, heartbeat, () => Beat(heartbeat), () => Lose($"nothing was heard from it for {heartbeat * Heartbeat.Allowed}"));
     }
 
     /// <summary>The executor's name.</summary>
@@ -55,7 +61,7 @@ internal sealed class ExecutorLink
         }
         catch (WireException e)
         {
-            Lose($"the executor broke the protocol: {e.Message}");
+            Broke(e.Message);
         }
         catch (Exception e)
         {
@@ -78,6 +84,8 @@ internal sealed class ExecutorLink
             call.Lent?.Begin(_sender, call.Id, call.Method.Name, call.Pool.Options.MaxPayloadSize);
             call.Outgoing = call.Payload.Length > FrameHeader.ChunkSize ? new Outgoing(call.Id) : null;
             _sender.AppendPayload(FrameKind.Call, call.Id, call.Payload.Memory, call.Outgoing, prefix, call.Options is { Detached: true } ? FrameFlags.Detached : FrameFlags.None);
+            call.SentTo = _sender.Position;
+            call.AskedToStop = 0;
             flush = _sender.Leave();
         }
 
@@ -93,6 +101,7 @@ internal sealed class ExecutorLink
         {
             if (_sender.Closed || _calls.Find(call.Id) != call) return;
             if (call.Outgoing is { } outgoing) FrameSender.Drop(outgoing);
+            call.AskedToStop = _beats;
             _sender.Append(FrameKind.Cancel, FrameFlags.None, call.Id, 0);
             flush = _sender.Leave();
         }
@@ -108,6 +117,25 @@ internal sealed class ExecutorLink
 
     /// <summary>Closes the link; what runs on it is lost.</summary>
     public void Lose(string because) => End(new LinkLoss(because, ByExecutor: false));
+
+    private void Broke(string how) => End(new LinkLoss($"the executor broke the protocol: {how}", ByExecutor: false, how));
+
+    /// <summary>Asks for a sign, and looks for what an executor of ours does not do: to send, and to read nothing; to be asked to stop a call, and not to answer.</summary>
+    private void Beat(TimeSpan heartbeat)
+    {
+        PendingCall? unanswered;
+        lock (_sender.Gate)
+        {
+            _beats++;
+            _standstill = _sender.Writing is { } write && write == _lastWrite ? _standstill + 1 : 0;
+            _lastWrite = _sender.Writing;
+            unanswered = _beats <= _patience ? null : _calls.Unanswered(before: _beats - _patience);
+        }
+
+        if (_standstill > Heartbeat.Allowed) Broke($"it has read nothing for {heartbeat * Heartbeat.Allowed}");
+        else if (unanswered is not null) Broke($"it did not answer when it was asked to stop {unanswered.Method.Name}");
+        else _sender.Send(FrameKind.Ping, FrameFlags.None, 0, []);
+    }
 
     /// <summary>Whether this is the first time that the executor is known to go. It waits to be told that no call is on its way to it.</summary>
     private bool Leave()
@@ -221,6 +249,9 @@ internal sealed class ExecutorLink
 
         if (call.Incoming is not { } incoming || incoming.Kind != header.Kind) throw new WireException("a payload goes on that never began");
         incoming.Add(body, out var grant);
+
+        // An answer that is under way is one; but in pieces as small as the executor likes it would never be whole.
+        if (call.AskedToStop != 0 && !isItem && (body.Length >= FrameHeader.ChunkSize || incoming.Whole)) call.AskedToStop = _beats;
         if (isItem) call.PieceArrived(body.Length);
         else if (grant > 0) Grant(call, grant);
         if (!incoming.Whole) return;
@@ -263,6 +294,7 @@ internal sealed class ExecutorLink
         var failure = FailureBody.Decode(body);
         if (Find(header.Call) is not { } call) return;
         var own = call.Lent?.ThrownBy(failure);
+        if (failure.Code == FailureCode.NotStarted && call.HasItems) throw new WireException("a call has not started that has sent items");
         if (!Take(call)) return;
         if ((header.Flags & FrameFlags.Stuck) != 0) Leaving($"{call.Method.Name} ignores its cancellation token");
         if (failure.Code == FailureCode.NotStarted)
@@ -290,7 +322,12 @@ internal sealed class ExecutorLink
 
     private PendingCall? Find(ulong id)
     {
-        lock (_sender.Gate) return _calls.Find(id);
+        lock (_sender.Gate)
+        {
+            // Else what is not read would pile up here, while calls that end make room for more.
+            var call = _calls.Find(id);
+            return call is null || call.SentTo <= _sender.Given ? call : throw new WireException("it speaks of a call that has not been sent to it yet");
+        }
     }
 
     private bool Take(PendingCall call)

@@ -137,10 +137,10 @@ internal sealed class LinkAcceptor(LinkCarrier carrier, TimeProvider time, TimeS
 
         var options = expected!.Pool.Options;
         await AnswerAsync(stream, new ParentHello(null, heartbeat, options.ShutdownTimeout, options.CancelGrace, options.MaxPayloadSize), patience.Token).ConfigureAwait(false);
-        return new ExecutorLink(hello.Executor, stream, reader, time, heartbeat, expected.Executor);
+        return new ExecutorLink(hello.Executor, stream, reader, time, heartbeat, options.CancelGrace, expected.Executor);
     }
 
-    private void Refuse(string reason) => FlameLog.Refused(log, reason, Interlocked.Increment(ref _refused));
+    private void Refuse(string reason) => FlameLog.Refused(log, LogText.Line(reason), Interlocked.Increment(ref _refused));
 
     /// <summary>Why the executor may not come in; the token is used up by the right executor only.</summary>
     private string? Check(ExecutorHello hello, out Expected? expected)

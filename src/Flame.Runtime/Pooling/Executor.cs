@@ -93,7 +93,7 @@ internal sealed class Executor : LinkEvents, IDisposable
     public override void Draining(ExecutorLink link, string because)
     {
         _asked = true;
-        FlameLog.AnnouncedDrain(_pool.Log, Name, because);
+        FlameLog.AnnouncedDrain(_pool.Log, Name, LogText.Line(because));
         _pool.Leaving(Slot);
     }
 
@@ -106,13 +106,14 @@ internal sealed class Executor : LinkEvents, IDisposable
             up = _link is not null;
         }
 
+        if (loss.Violation is { } violation) FlameLog.BrokeProtocol(_pool.Log, Name, violation);
         if (up) _ = EndAsync(loss, calls);
         else _ready.TrySetException(new BackendException(loss.Because));
     }
 
     public override void Logged(ExecutorLink link, LogBody log)
     {
-        if (log.Source == LogBody.OfDropped) FlameLog.LinesDropped(_pool.Log, log.EventId, Name, log.Message);
+        if (log.Source == LogBody.OfDropped) FlameLog.LinesDropped(_pool.Log, log.EventId, Name, LogText.Line(log.Message));
         else ExecutorOutputLog.Write(_output, Name, log);
     }
 
@@ -196,7 +197,7 @@ internal sealed class Executor : LinkEvents, IDisposable
         _ready.TrySetException(failure);
         if (_ready.Task.Exception is null) _ready.Task.Result.Lose("its boot was given up");
         await RemoveAsync().ConfigureAwait(false);
-        if (!_asked) FlameLog.BootFailed(_pool.Log, Name, failure.Message);
+        if (!_asked) FlameLog.BootFailed(_pool.Log, Name, LogText.Line(failure.Message));
         _owner.BootFailed(this, failure, permanent);
         _pool.Options.OnGrowEnd?.Guarded(_pool, new FlamePoolSize(_pool.Name, Name, _owner.Count()), failure);
     }
@@ -228,7 +229,7 @@ internal sealed class Executor : LinkEvents, IDisposable
         // The executor goes by itself when it is done.
         if (goesOn) _ = RemoveWhenExitedAsync();
         else await RemoveAsync().ConfigureAwait(false);
-        FlameLog.Gone(_pool.Log, Name, reason);
+        FlameLog.Gone(_pool.Log, Name, LogText.Line(reason));
         _owner.Gone(this, reason, planned);
         Dispose();
         _pool.Options.OnShrink?.Guarded(_pool, new FlamePoolSize(_pool.Name, Name, _owner.Count()));
