@@ -25,6 +25,9 @@ internal sealed class LinkAcceptor(LinkCarrier carrier, TimeProvider time, TimeS
     /// <summary>Connections that were refused since the start.</summary>
     public int Refused => _refusals.Total;
 
+    /// <summary>Connections that have yet to be admitted or refused.</summary>
+    public int Waiting => _newcomers.Count;
+
     /// <summary>Prepares for an executor: its value of <c>FLAME_PARENT</c>, with a token that admits it once.</summary>
     public async Task<string> ExpectAsync(Executor executor, FlamePool pool, CancellationToken ct)
     {
@@ -158,7 +161,7 @@ internal sealed class LinkAcceptor(LinkCarrier carrier, TimeProvider time, TimeS
         var options = expected!.Pool.Options;
         await AnswerAsync(stream, new ParentHello(null, heartbeat, options.ShutdownTimeout, options.CancelGrace, options.MaxPayloadSize), patience.Token).ConfigureAwait(false);
         newcomer.Dispose();
-        var link = new ExecutorLink(hello.Executor, stream, reader, time, heartbeat, expected.Executor);
+        var link = new ExecutorLink(hello.Executor, stream, reader, time, heartbeat, options.CancelGrace, expected.Executor);
         expected.Executor.Admitted(link);
         return link;
     }

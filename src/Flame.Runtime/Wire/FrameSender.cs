@@ -15,11 +15,16 @@ internal sealed class FrameSender(Stream stream, Action<Exception> broken) : ITh
     // What a jam made larger than this is given up when nothing waits any more: a link may live long after it.
     private const int KeptSize = 1024 * 1024;
 
+    // A long run is written in parts, so that a slow connection shows that it moves.
+    private const int MaxWrite = 256 * 1024;
+
     private readonly Queue<Outgoing> _waiting = new();
     private byte[] _filling = new byte[FirstSize];
     private byte[] _writing = new byte[FirstSize];
+    private ReadOnlyMemory<byte> _rest;
     private int _length;
     private int _frames;
+    private uint _writes;
     private int _framesOfLastRun;
     private bool _flushing;
     private bool _corked;
@@ -33,6 +38,15 @@ internal sealed class FrameSender(Stream stream, Action<Exception> broken) : ITh
 
     /// <summary>Bytes that wait to be written. Read under the gate.</summary>
     public int Backlog => _length;
+
+    /// <summary>How many bytes have ever been given to the connection. Read under the gate.</summary>
+    public long Given { get; private set; }
+
+    /// <summary>Where the next frame will stand among all bytes of the link. Read under the gate.</summary>
+    public long Position => Given + _length;
+
+    /// <summary>The write that has not ended yet, by its number; <see langword="null"/>: none. Read under the gate.</summary>
+    public uint? Writing => _flushing ? _writes : null;
 
     /// <summary>Appends a frame and returns where its body goes. Call it under the gate, then <see cref="Leave"/>.</summary>
     public Span<byte> Append(FrameKind kind, FrameFlags flags, ulong call, int length, ushort channel = 0)
@@ -65,9 +79,12 @@ internal sealed class FrameSender(Stream stream, Action<Exception> broken) : ITh
     }
 
     /// <summary>Adds credit that the peer granted. Call it under the gate.</summary>
+    /// <exception cref="WireException">It is more than can be owed: what it asked for would fill this side's memory.</exception>
     public void AddCredit(Outgoing outgoing, int units)
     {
-        outgoing.Credit = (int)Math.Min((long)outgoing.Credit + units, int.MaxValue);
+        var credit = (long)outgoing.Credit + units;
+        if (credit > Outgoing.InitialCredit) throw new WireException($"credit of {credit} units was granted; the limit is {Outgoing.InitialCredit}");
+        outgoing.Credit = (int)credit;
         Enqueue(outgoing);
         SignalIfIdle(outgoing);
     }
@@ -234,6 +251,8 @@ internal sealed class FrameSender(Stream stream, Action<Exception> broken) : ITh
     {
         lock (Gate)
         {
+            if (!_rest.IsEmpty && !Closed) return NextWrite();
+
             // One at least: a flood of small frames must not hold up large payloads for ever.
             for (var first = true; !Closed && (first || _length < RunSize) && _waiting.TryDequeue(out var outgoing); first = false) AppendChunk(outgoing);
             if (_length == 0 || Closed)
@@ -246,12 +265,21 @@ internal sealed class FrameSender(Stream stream, Action<Exception> broken) : ITh
             }
 
             (_filling, _writing) = (_writing, _filling);
-            var run = _writing.AsMemory(0, _length);
+            _rest = _writing.AsMemory(0, _length);
+            Given += _length;
             _length = 0;
             _framesOfLastRun = _frames;
             _frames = 0;
-            return run;
+            return NextWrite();
         }
+    }
+
+    private ReadOnlyMemory<byte> NextWrite()
+    {
+        var part = _rest[..Math.Min(_rest.Length, MaxWrite)];
+        _rest = _rest[part.Length..];
+        _writes++;
+        return part;
     }
 
     private void Shrink()
