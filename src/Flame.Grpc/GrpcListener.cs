@@ -35,6 +35,9 @@ internal sealed class GrpcListener : LinkListener
 
     public override string? CertificatePin { get; }
 
+    /// <summary>Connections over which no executor is admitted.</summary>
+    public int Strangers => _connections.Strangers.Count;
+
     public static async Task<GrpcListener> StartAsync(GrpcLinkOptions options, TimeProvider time, CancellationToken ct)
     {
         var hosts = options.DialledHosts;

@@ -17,7 +17,7 @@ public sealed class FlamePools : FlameCaller, IAsyncDisposable
     private static readonly AsyncLocal<Place?> Here = new();
 
     // What a platform may take to end executors that did not end in time.
-    private static readonly TimeSpan s_lastEnds = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_lastEnds = TimeSpan.FromSeconds(5);
 
     private static FlamePools? s_default;
     private static bool s_hasEnded;

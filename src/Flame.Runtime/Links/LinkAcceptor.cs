@@ -25,6 +25,9 @@ internal sealed class LinkAcceptor(LinkCarrier carrier, TimeProvider time, TimeS
     /// <summary>Connections that were refused since the start.</summary>
     public int Refused => _refusals.Total;
 
+    /// <summary>Connections that have yet to be admitted or refused.</summary>
+    public int Waiting => _newcomers.Count;
+
     /// <summary>Prepares for an executor: its value of <c>FLAME_PARENT</c>, with a token that admits it once.</summary>
     public async Task<string> ExpectAsync(Executor executor, FlamePool pool, CancellationToken ct)
     {
@@ -70,10 +73,17 @@ internal sealed class LinkAcceptor(LinkCarrier carrier, TimeProvider time, TimeS
 
     private async Task<LinkListener> OpenAsync(CancellationToken ct)
     {
-        if (_listener is { } open) return open;
+        if (_listener is { IsGone: false } open) return open;
         await _opening.WaitAsync(ct).ConfigureAwait(false);
         try
         {
+            if (_listener is { IsGone: true } gone)
+            {
+                _listener = null;
+                await gone.DisposeAsync().ConfigureAwait(false);
+                await _accepting!.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+
             if (_listener is null)
             {
                 _listener = await carrier.ListenAsync(ct).ConfigureAwait(false);

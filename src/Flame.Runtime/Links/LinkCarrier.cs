@@ -31,6 +31,9 @@ internal abstract class LinkListener : IAsyncDisposable
     /// <summary>All that one executor may dial, the best first.</summary>
     public virtual IReadOnlyList<string> EndpointsOf(string executor) => [Endpoint];
 
+    /// <summary>Whether nobody can come in any more: what it listens on was taken away.</summary>
+    public virtual bool IsGone => false;
+
     /// <summary>The base64url SHA-256 of the DER certificate, or <see langword="null"/> for a carrier that never leaves the host.</summary>
     public virtual string? CertificatePin => null;
 

@@ -18,6 +18,9 @@ internal sealed class SocketDirectory
     // The smallest limit of the supported systems: 104 bytes with the final zero, on macOS.
     private const int MaxPathBytes = 103;
 
+    // The system tells the beginning of a process a little differently each time.
+    private static readonly TimeSpan s_sameTime = TimeSpan.FromSeconds(2);
+
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const UnixFileMode Others = (UnixFileMode)0b111_111;
 
@@ -123,7 +126,7 @@ internal sealed class SocketDirectory
         if (folder.Name.Split('-') is not [_, var number, _]
             || !int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
             || !CanOnlyBeOurs(folder.FullName)
-            || IsAlive(pid))
+            || MayOwn(pid, folder.CreationTimeUtc))
             return false;
 
         // Containers can share the directory and not the process numbers, so the last word has the socket itself.
@@ -136,16 +139,22 @@ internal sealed class SocketDirectory
     private static bool CanOnlyBeOurs(string path) =>
         Doubt(path) is null && (OperatingSystem.IsWindows() || !Environment.IsPrivilegedProcess || PathOwner.Of(path) is not null);
 
-    private static bool IsAlive(int pid)
+    /// <summary>Whether a living process of this number may have made what was made then: numbers are used again.</summary>
+    internal static bool MayOwn(int pid, DateTime madeAt)
     {
         try
         {
             using var process = System.Diagnostics.Process.GetProcessById(pid);
-            return true;
+            return process.StartTime.ToUniversalTime() <= madeAt + s_sameTime;
         }
-        catch (ArgumentException)
+        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException)
         {
             return false;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            // Somebody else's, who does not tell when it began.
+            return true;
         }
     }
 
