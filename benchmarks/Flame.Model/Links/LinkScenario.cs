@@ -7,6 +7,9 @@ namespace Flame.Model;
 /// <summary>A pool from its start to its end: a few calls of all kinds at the same time, and what is promised of them.</summary>
 internal sealed class LinkScenario(World world)
 {
+    // Longer than it takes to find out that an executor is silent.
+    private const int MostSeconds = 60;
+
     private static readonly ExceptionRebuilder s_exceptions = new();
 
     private readonly Books _books = new(world);
@@ -27,6 +30,7 @@ internal sealed class LinkScenario(World world)
 
         var early = world.Choose(5, "the pool ends early") == 1 ? Strands.Run("the end of the pool", DrainAsync) : null;
         await Task.WhenAll(calls).Controlled();
+        if (early is null && !world.Rules.Hasty) await CheckSlotsAsync().Controlled();
         await (early ?? DrainAsync()).Controlled();
         try
         {
@@ -67,6 +71,18 @@ internal sealed class LinkScenario(World world)
     {
         _books.Draining = true;
         return _pool.DrainAsync();
+    }
+
+    /// <summary>When no executor has anything to do, no slot is taken.</summary>
+    private async Task CheckSlotsAsync()
+    {
+        var seconds = 0;
+        do await Task.Delay(TimeSpan.FromSeconds(1), world.Clock).Controlled();
+        while (_books.Executors.Exists(static executor => executor.Held > 0) && ++seconds < MostSeconds);
+
+        // One that has vanished is missed a little later.
+        await Task.Delay(TimeSpan.FromSeconds(5), world.Clock).Controlled();
+        if (_pool.GetStats() is { Running: > 0 } stats) world.Fail($"nobody runs a call, and {stats.Running} slots are taken");
     }
 
     private void CheckEnd()

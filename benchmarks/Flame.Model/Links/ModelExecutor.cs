@@ -29,8 +29,8 @@ internal sealed partial class ModelExecutor(World world, Books books, string nam
 
     public int Stops { get; private set; }
 
-    /// <summary>Calls that it has and has not answered.</summary>
-    public int Held => _gone ? 0 : _held.Count;
+    /// <summary>Calls that it has and has not answered. Of one that is silent nobody knows.</summary>
+    public int Held => _gone ? 0 : _silent ? 1 : _held.Count;
 
     public void Come(LinkAcceptor door)
     {

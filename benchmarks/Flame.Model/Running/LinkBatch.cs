@@ -5,6 +5,8 @@ namespace Flame.Model;
 /// <summary>The command <c>links</c>: many runs, several at a time, until one fails.</summary>
 internal static class LinkBatch
 {
+    private const int MostLines = 200;
+
     public static int Run(int runs, ulong seed, Sabotage sabotage, int workers, TextWriter output)
     {
         var watch = Stopwatch.StartNew();
@@ -38,7 +40,8 @@ internal static class LinkBatch
         var diary = new List<string>();
         var last = links.Run(least, rules, diary);
         output.WriteLine($"{least.Length} of its {failed.Marks.Length} decisions are enough: {last.Failure}");
-        foreach (var line in diary) output.WriteLine($"  {line}");
+        foreach (var line in diary.Take(MostLines)) output.WriteLine($"  {line}");
+        if (diary.Count > MostLines) output.WriteLine($"  … and {diary.Count - MostLines} more");
     }
 
     private sealed class Batch(int runs, ulong seed, Sabotage sabotage, int worker, int workers)

@@ -28,7 +28,7 @@ internal sealed record Bounds(int Max, int Concurrency, int Min, int Buffer, boo
         from concurrency in Enumerable.Range(1, 2)
         from single in Enumerable.Range(0, 3 - concurrency)
         from min in Enumerable.Range(0, 2)
-        from buffer in Enumerable.Range(0, 2)
+        from buffer in Enumerable.Range(0, Math.Min(max, 2))
         select new Bounds(max, concurrency, min, buffer, single == 1, Calls: 3, Troubles: max == 3 ? 1 : 2, Pauses: 1);
 
     public override string ToString() =>
