@@ -30,7 +30,7 @@ internal sealed class ExecutorLink
         _sender = new FrameSender(stream, e => End(new LinkLoss($"the link broke: {e.Message}", ByExecutor: true)));
         _events = events;
         _heartbeat = new Heartbeat(
-            time, heartbeat, () => _sender.Send(FrameKind.Ping, FrameFlags.None, 0, []), () => Lose($"nothing was heard from it for {heartbeat * Heartbeat.Allowed}"));
+            time, heartbeat, () => _sender.SendAtOnce(FrameKind.Ping, FrameFlags.None), () => Lose($"nothing was heard from it for {heartbeat * Heartbeat.Allowed}"));
         _heartbeat.Start();
     }
 
