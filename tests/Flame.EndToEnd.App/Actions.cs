@@ -36,6 +36,15 @@ internal static class Actions
                     .Select(_ => PrintAsync("passed", Gates.PassWithChildAsync(Setup.Number("gate", 0), Setup.Has("heed"), default))));
                 break;
 
+            case "call":
+                await PrintAsync("called", Task.Run(() => Jobs.WhereAsync()));
+                break;
+
+            // Calls without end, until the program is told to end.
+            case "load":
+                Load.Begin(Setup.Number("callers", 12));
+                break;
+
             // One call that writes to a file when the test lets it go, wherever its parent is then.
             case "detach":
                 var options = new FlameCallOptions { Detached = true, Timeout = Setup.Value("timeout") is { } limit ? TimeSpan.Parse(limit, CultureInfo.InvariantCulture) : null };

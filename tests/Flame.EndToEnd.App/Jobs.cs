@@ -16,6 +16,18 @@ internal static class Jobs
     public static Task<string> WhereAsync() =>
         Task.FromResult($"{Environment.ProcessId} {FlameParent.Current?.Executor} dynamic-code={RuntimeFeature.IsDynamicCodeSupported}");
 
+    /// <summary>The build of the process that runs it.</summary>
+    [Flame(Pool = "main")]
+    public static async Task<string> BuildAsync()
+    {
+        await Task.Delay(5);
+#if NEXT
+        return "next";
+#else
+        return "first";
+#endif
+    }
+
     /// <summary>How many libraries for pipelines the process that runs it has loaded.</summary>
     [Flame(Pool = "main")]
     public static Task<int> PollyAsync() =>

@@ -20,8 +20,10 @@ internal static class Setup
         flame.AddPool("main", o =>
         {
             o.Max = Number("max", 2);
+            o.Min = Number("min", 0);
             o.MaxConcurrency = Number("concurrency", 1);
             o.ShutdownTimeout = TimeSpan.FromSeconds(Number("shutdown", 30));
+            o.BootTimeout = TimeSpan.FromSeconds(Number("boot", 30));
             o.OnGrowStart = size => Console.WriteLine($"booting {size.Executor}");
         });
         flame.PoolsInExecutors = Has("nested");
@@ -38,6 +40,7 @@ internal static class Setup
         builder.Services.AddKeyedFlameProxy<IDesk, Desk>("front");
         builder.Services.AddHostedService<OrdinaryService>();
         builder.Services.AddHostedService<ToolService>();
+        if (Value("host-time") is not null) builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(Number("host-time", 0)));
         if (Has("own-lifetime")) builder.Services.AddSingleton<IHostLifetime, OwnLifetime>();
     }
 }

@@ -45,14 +45,15 @@ internal sealed class LocalExecutor : BackendExecutor
 
     private async Task<BackendExit> WatchAsync()
     {
-        // Streams first: a process blocked on a full pipe never ends.
-        var output = Task.WhenAll(
-            _output.ReadAsync(_process.StandardOutput.BaseStream, isError: false),
-            _output.ReadAsync(_process.StandardError.BaseStream, isError: true));
+        // Streams first: a process blocked on a full pipe never ends. They are closed here: a process that is disposed
+        // leaves those open that somebody has asked for.
+        using var output = _process.StandardOutput.BaseStream;
+        using var error = _process.StandardError.BaseStream;
+        var read = Task.WhenAll(_output.ReadAsync(output, isError: false), _output.ReadAsync(error, isError: true));
 
         await _process.WaitForExitAsync().ConfigureAwait(false);
         ProcessGroup.KillOrphans(_pid);
-        await LastOutput.ReadAsync(output, () => _output.Bytes, TimeProvider.System).ConfigureAwait(false);
+        await LastOutput.ReadAsync(read, () => _output.Bytes, TimeProvider.System).ConfigureAwait(false);
 
         if (_stopped)
             return new BackendExit("stopped by its parent");

@@ -47,6 +47,12 @@ internal static partial class FlameLog
     [LoggerMessage(3014, LogLevel.Warning, "FLM3014 {Lines} log lines of executor {Executor} were not written: {Reason}")]
     public static partial void LinesDroppedHere(ILogger logger, int lines, string executor, string reason);
 
+    [LoggerMessage(3015, LogLevel.Warning, "FLM3015 {Count} more connections were refused within {Seconds:0} s ({Total} so far): {Reasons}")]
+    public static partial void RefusedMore(ILogger logger, int count, double seconds, int total, string reasons);
+
     [LoggerMessage(3017, LogLevel.Warning, "FLM3017 the thread pool is blocked: {Waiting} work items wait and none is done. Flame gave it {Given} threads; code that waits should await")]
     public static partial void ThreadPoolBlocked(ILogger logger, long waiting, int given);
+
+    [LoggerMessage(3019, LogLevel.Error, "FLM3019 {Name} could not be closed; the others are")]
+    public static partial void NotClosed(ILogger logger, string name, Exception error);
 }

@@ -12,6 +12,8 @@ internal sealed class ExecutorLink
 {
     private const int CallPrefix = 16;
 
+    private static readonly TimeSpan s_lastWords = TimeSpan.FromSeconds(1);
+
     private readonly Stream _stream;
     private readonly FrameReader _reader;
     private readonly FrameSender _sender;
@@ -27,7 +29,7 @@ internal sealed class ExecutorLink
         Name = name;
         _stream = stream;
         _reader = reader;
-        _sender = new FrameSender(stream, e => End(new LinkLoss($"the link broke: {e.Message}", ByExecutor: true)));
+        _sender = new FrameSender(stream, e => _ = BrokenAsync(e, time));
         _events = events;
         _heartbeat = new Heartbeat(
             time, heartbeat, () => _sender.SendAtOnce(FrameKind.Ping, FrameFlags.None), () => Lose($"nothing was heard from it for {heartbeat * Heartbeat.Allowed}"));
@@ -145,6 +147,14 @@ internal sealed class ExecutorLink
         _heartbeat.Stop();
         _stream.Dispose();
         _events.Lost(this, loss, lost);
+    }
+
+    // Who writes to an executor that has just ended hears of it first, and what that said last is still unread: the read loop comes to the end
+    // by itself, but on a connection that tells one side only.
+    private async Task BrokenAsync(Exception e, TimeProvider time)
+    {
+        await Task.Delay(s_lastWords, time).ConfigureAwait(false);
+        End(new LinkLoss($"the link broke: {e.Message}", ByExecutor: true));
     }
 
     private void Handle()

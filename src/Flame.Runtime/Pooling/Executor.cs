@@ -13,6 +13,8 @@ namespace Flame.Pooling;
 /// </summary>
 internal sealed class Executor : LinkEvents, IDisposable
 {
+    private const string GivenUp = "its boot was given up";
+
     private static readonly TimeSpan s_lastWords = TimeSpan.FromSeconds(1);
 
     private readonly FlamePool _pool;
@@ -23,6 +25,7 @@ internal sealed class Executor : LinkEvents, IDisposable
     private readonly TaskCompletionSource _announced = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly long _startedAt;
     private BackendExecutor? _machine;
+    private ExecutorLink? _admitted;
     private ExecutorLink? _link;
     private TimeSpan? _bootTime;
     private readonly Lock _gate = new();
@@ -37,7 +40,8 @@ internal sealed class Executor : LinkEvents, IDisposable
         _owner = owner;
         Slot = slot;
         Name = $"{pool.Surroundings.Within}{pool.Name}/{slot.Number}";
-        _lines = new ExecutorLines(pool.Surroundings.Loggers.CreateLogger($"Flame.Executor.{Name}"), pool.Log, Name, pool.Time);
+        // The pool's category: a factory keeps a logger for each for ever, and executors come and go. Each line names its executor.
+        _lines = new ExecutorLines(pool.Surroundings.Loggers.CreateLogger($"Flame.Executor.{pool.Name}"), pool.Log, Name, pool.Time);
         _startedAt = pool.Now;
     }
 
@@ -84,10 +88,17 @@ internal sealed class Executor : LinkEvents, IDisposable
 
     public void Dispose() => _end.Dispose();
 
+    /// <summary>It came through the door with its token, and has yet to say that it is ready.</summary>
+    public void Admitted(ExecutorLink link)
+    {
+        lock (_gate) _admitted = link;
+        if (_ready.Task.IsFaulted) link.Lose(GivenUp);
+    }
+
     public override void Ready(ExecutorLink link)
     {
         // One that comes too late belongs to nobody.
-        if (!_ready.TrySetResult(link) && Link != link) link.Lose("its boot was given up");
+        if (!_ready.TrySetResult(link) && Link != link) link.Lose(GivenUp);
     }
 
     public override void Draining(ExecutorLink link, string because)
@@ -199,9 +210,12 @@ internal sealed class Executor : LinkEvents, IDisposable
 
     private async Task FailedAsync(Exception failure, bool permanent)
     {
-        // From here on whoever still connects is told.
+        // From here on whoever still connects is told, and whoever has is shut out: it may be that nothing can remove it.
         _ready.TrySetException(failure);
-        if (_ready.Task.Exception is null) _ready.Task.Result.Lose("its boot was given up");
+        _ = _ready.Task.Exception;
+        ExecutorLink? admitted;
+        lock (_gate) admitted = _admitted;
+        admitted?.Lose(GivenUp);
         await RemoveAsync().ConfigureAwait(false);
         await _lines.EndAsync().ConfigureAwait(false);
         if (!_asked) FlameLog.BootFailed(_pool.Log, Name, failure.Message);

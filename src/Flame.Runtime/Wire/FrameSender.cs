@@ -10,10 +10,14 @@ namespace Flame.Wire;
 internal sealed class FrameSender(Stream stream, Action<Exception> broken) : IThreadPoolWorkItem
 {
     private const int RunSize = 128 * 1024;
+    private const int FirstSize = 16 * 1024;
+
+    // What a jam made larger than this is given up when nothing waits any more: a link may live long after it.
+    private const int KeptSize = 1024 * 1024;
 
     private readonly Queue<Outgoing> _waiting = new();
-    private byte[] _filling = new byte[16 * 1024];
-    private byte[] _writing = new byte[16 * 1024];
+    private byte[] _filling = new byte[FirstSize];
+    private byte[] _writing = new byte[FirstSize];
     private int _length;
     private int _frames;
     private int _framesOfLastRun;
@@ -270,6 +274,7 @@ internal sealed class FrameSender(Stream stream, Action<Exception> broken) : ITh
             if (_length == 0 || Closed)
             {
                 _flushing = false;
+                Shrink();
                 _emptied?.TrySetResult();
                 _emptied = null;
                 return default;
@@ -282,6 +287,12 @@ internal sealed class FrameSender(Stream stream, Action<Exception> broken) : ITh
             _frames = 0;
             return run;
         }
+    }
+
+    private void Shrink()
+    {
+        if (_filling.Length > KeptSize) _filling = new byte[FirstSize];
+        if (_writing.Length > KeptSize) _writing = new byte[FirstSize];
     }
 
     private void AppendChunk(Outgoing outgoing)
