@@ -34,7 +34,7 @@ internal sealed class ExecutorLink
         _events = events;
         _patience = new LinkPatience(heartbeat, cancelGrace);
         _heartbeat = new Heartbeat(
-            time, heartbeat, () => _sender.Send(FrameKind.Ping, FrameFlags.None, 0, []), () => Lose($"nothing was heard from it for {heartbeat * Heartbeat.Allowed}"), Judge);
+            time, heartbeat, () => _sender.SendAtOnce(FrameKind.Ping, FrameFlags.None), () => Lose($"nothing was heard from it for {heartbeat * Heartbeat.Allowed}"), Judge);
         _heartbeat.Start();
     }
 

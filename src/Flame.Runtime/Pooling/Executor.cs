@@ -143,7 +143,15 @@ internal sealed class Executor : LinkEvents, IDisposable
             await _pool.Surroundings.Backend.OpenAsync(both.Token).ConfigureAwait(false);
             var variable = await links.ExpectAsync(this, _pool, both.Token).ConfigureAwait(false);
             _machine = await _pool.Backend.StartAsync(Request(variable), both.Token).ConfigureAwait(false);
-            ComeUp(await ConnectedAsync(_machine, both.Token).ConfigureAwait(false));
+            ProcessWatch.OfThisProcess.KeepAwake();
+            try
+            {
+                ComeUp(await ConnectedAsync(_machine, both.Token).ConfigureAwait(false));
+            }
+            finally
+            {
+                ProcessWatch.OfThisProcess.LetSleep();
+            }
         }
         catch (Exception e)
         {

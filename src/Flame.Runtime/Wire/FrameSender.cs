@@ -28,6 +28,7 @@ internal sealed class FrameSender(Stream stream, Action<Exception> broken) : ITh
     private int _framesOfLastRun;
     private bool _flushing;
     private bool _corked;
+    private bool _queued;
     private TaskCompletionSource? _emptied;
 
     /// <summary>Held while frames are appended and while the state that they speak of changes.</summary>
@@ -136,6 +137,28 @@ internal sealed class FrameSender(Stream stream, Action<Exception> broken) : ITh
         return true;
     }
 
+    /// <summary>
+    /// Sends an empty frame about no call, by this thread also where a writer waits for one of the pool: the sign that this
+    /// process is there must not wait for methods that hold all of them.
+    /// </summary>
+    public void SendAtOnce(FrameKind kind, FrameFlags flags)
+    {
+        lock (Gate)
+        {
+            if (Closed) return;
+            Append(kind, flags, 0, 0);
+            if (!Leave() && !Interlocked.Exchange(ref _queued, false)) return;
+        }
+
+        const int atMost = 4;
+        for (var run = 0; run < atMost; run++)
+        {
+            if (!WriteOnce()) return;
+        }
+
+        Queue();
+    }
+
     /// <summary>Gives the peer credit to go on with what it sends for a call.</summary>
     public void SendCredit(ulong call, int units, ushort channel = 0)
     {
@@ -190,10 +213,22 @@ internal sealed class FrameSender(Stream stream, Action<Exception> broken) : ITh
     /// </summary>
     public void Flush()
     {
-        if (_framesOfLastRun > 1 || WriteOnce()) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        if (_framesOfLastRun > 1 || WriteOnce()) Queue();
     }
 
+    // Whoever takes the mark writes: the pool, or one who could not wait for it.
     void IThreadPoolWorkItem.Execute()
+    {
+        if (Interlocked.Exchange(ref _queued, false)) WriteAll();
+    }
+
+    private void Queue()
+    {
+        Volatile.Write(ref _queued, true);
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    private void WriteAll()
     {
         while (WriteOnce())
         {
@@ -237,7 +272,7 @@ internal sealed class FrameSender(Stream stream, Action<Exception> broken) : ITh
             return;
         }
 
-        ((IThreadPoolWorkItem)this).Execute();
+        WriteAll();
     }
 
     // Nothing will be written any more: who waits for that is told before the owner is.

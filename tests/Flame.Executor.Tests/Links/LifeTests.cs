@@ -30,6 +30,38 @@ public abstract class LifeTests
     }
 
     [Fact]
+    public async Task Flood_of_log_lines_does_not_hold_up_a_large_result()
+    {
+        const int Size = 200_000;
+        await using var parent = await ScriptedParent.StartAsync(Carrier);
+        var gate = WireWork.NewGate();
+        await parent.CallAsync(1, "HoldAsync", WireWork.HoldArguments(gate, Size));
+        await WireWork.GateOf(gate).Entered.Patiently();
+        var stop = false;
+        var flood = new Thread(() =>
+        {
+            while (!Volatile.Read(ref stop)) parent.Host.Log.Add(LogBody.Printed(new string('x', 1024), isError: false));
+        });
+        flood.Start();
+        await parent.Wire.NextAsync(FrameKind.Log);
+        WireWork.GateOf(gate).Open();
+        try
+        {
+            await ResultAsync().Patiently();
+        }
+        finally
+        {
+            Volatile.Write(ref stop, true);
+            flood.Join();
+        }
+
+        async Task ResultAsync()
+        {
+            for (var got = 0; got < Size;) got += (await parent.Wire.NextAsync(FrameKind.Result)).PieceLength;
+        }
+    }
+
+    [Fact]
     public async Task Cancelled_call_ends_at_once_and_its_slot_with_the_terminal_frame()
     {
         await using var pool = ScriptedPool.Start(Carrier);
