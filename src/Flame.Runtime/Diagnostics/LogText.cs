@@ -46,7 +46,10 @@ internal static class LogText
         {
             case '\n': clean.Append("\\n"); break;
             case '\r': clean.Append("\\r"); break;
-            default: clean.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:X4}"); break;
+            default:
+                clean.Append("\\u");
+                for (var shift = 12; shift >= 0; shift -= 4) clean.Append("0123456789ABCDEF"[(c >> shift) & 0xF]);
+                break;
         }
     }
 

@@ -26,7 +26,9 @@ public sealed class AnswerTests
         var closed = hostile.ClosedAsync();
         await pool.BeatAsync(hostile, sibling, until: closed);
 
+        // The link is closed before it is told.
         await closed.Patiently();
+        await Patience.UntilAsync(() => pool.Log.Has("FLM3018"));
         Assert.Contains(pool.Log.Lines, static line => line.Contains("FLM3018", StringComparison.Ordinal)
             && line.Contains("did not answer when it was asked to stop WireWork.HoldAsync", StringComparison.Ordinal));
         await using var fresh = await pool.ConnectAsync();

@@ -87,8 +87,9 @@ public abstract class LifeTests
         var sent = await wire.NextAsync(FrameKind.Call);
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call.Patiently());
-        await wire.NextAsync(FrameKind.Cancel);
-        await wire.CreditAsync(sent.Call, 1000);
+        var owed = Outgoing.Cost(sent.PieceLength);
+        for (var piece = (await wire.ReadAsync())!; piece.Kind == FrameKind.Call; piece = (await wire.ReadAsync())!) owed += Outgoing.Cost(piece.PieceLength);
+        await wire.CreditAsync(sent.Call, owed);
         await wire.SendAsync(FrameKind.Failure, sent.Call, new FailureBody(FailureCode.Cancelled, "", "", "").Encode().ToArray());
         await Patience.UntilAsync(() => pool.Stats.Running == 0);
         var next = WireWork.EchoAsync([1]);
