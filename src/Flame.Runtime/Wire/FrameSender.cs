@@ -275,11 +275,12 @@ internal sealed class FrameSender(Stream stream, Action<Exception> broken) : ITh
         WriteAll();
     }
 
-    // Nothing will be written any more: who waits for that is told before the owner is.
+    // Nothing will be written any more: who waits for that is told before the owner is. The owner on a thread of the pool,
+    // for it ends calls, and whoever has written here may be the watch.
     private void Break(Exception e)
     {
         Close();
-        broken(e);
+        ThreadPool.UnsafeQueueUserWorkItem(static end => end.broken(end.e), (broken, e), preferLocal: false);
     }
 
     private ReadOnlyMemory<byte> TakeRun()

@@ -15,7 +15,7 @@ public sealed class BlockedPoolTests
         using var _ = pools.Use();
         var blocked = Enumerable.Range(0, Blocked).Select(_ => Blocking.BlockAsync(key)).ToArray();
         var line = await log.WhenAsync("FLM3017");
-        Assert.Equal(("Flame.Executor.main/1", LogLevel.Warning, 3017), (line.Category, line.Level, line.EventId));
+        Assert.Equal(("Flame.Executor.main", LogLevel.Warning, 3017), (line.Category, line.Level, line.EventId));
         await Blocking.OpenAsync(key).Patiently();
         await Task.WhenAll(blocked).Patiently();
     }
