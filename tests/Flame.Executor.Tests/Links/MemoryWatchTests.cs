@@ -2,7 +2,7 @@ using Flame.Backends;
 
 namespace Flame.Executor.Tests.Links;
 
-public sealed class MemoryWatchTests
+public sealed class MemoryWatchTests : IDisposable
 {
     private readonly LogRecorder _log = new();
     private long _used;
@@ -28,6 +28,8 @@ public sealed class MemoryWatchTests
         for (var look = 0; look < 11; look++) watch.Look();
         Assert.Equal(1, _asked);
     }
+
+    public void Dispose() => ((IDisposable)_log).Dispose();
 
     private MemoryWatch Start(Func<string> running) => new(
         () =>
