@@ -22,6 +22,7 @@ internal sealed class SoakRun(SoakOptions options, TextWriter output) : IAsyncDi
     private readonly SortedDictionary<string, int> _happened = new(StringComparer.Ordinal);
     private readonly HashSet<int> _killed = [];
     private SoakProcesses Processes => field ??= new SoakProcesses(_run);
+    private (int Pause, Fault Fault, int Seed)? _next;
     private int _numbers;
 
     /// <summary>The parents that live; the last one is mortal.</summary>
@@ -96,11 +97,13 @@ internal sealed class SoakRun(SoakOptions options, TextWriter output) : IAsyncDi
         var weights = Faults.All.Sum(fault => fault.Weight);
         while (!end.IsCancellationRequested)
         {
-            await Task.Delay(_random.Next(100, 2500), end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            // What the end of a phase cuts off comes in the next one: the order is the seed's, and only the moments are the machine's.
+            var (pause, fault, seed) = _next ??= (_random.Next(100, 2500), Choose(_random.Next(weights)), _random.Next());
+            await Task.Delay(pause, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (end.IsCancellationRequested) break;
-            var fault = Choose(_random.Next(weights));
+            _next = null;
             _happened[fault.Name] = _happened.GetValueOrDefault(fault.Name) + 1;
-            var happens = fault.HappenAsync(this, new Random(_random.Next()), end.Token);
+            var happens = fault.HappenAsync(this, new Random(seed), end.Token);
 
             // Parents are replaced one after another; everything else goes on meanwhile, and with it the load.
             if (fault.Name.Contains("parent", StringComparison.Ordinal)) await happens;
@@ -129,8 +132,8 @@ internal sealed class SoakRun(SoakOptions options, TextWriter output) : IAsyncDi
     private void Compare(ParentRun parent, Vitals? before, Vitals? after)
     {
         if (before is null || after is null) return;
-        Check("live memory (KiB)", before.LiveKiB, after.LiveKiB, options.IsShort ? 16 * 1024 : 4 * 1024);
-        Check("resident memory (KiB)", before.ResidentKiB, after.ResidentKiB, options.IsShort ? 96 * 1024 : 8 * 1024);
+        Check("live memory (KiB)", before.LiveKiB, after.LiveKiB, options.IsShort ? 48 * 1024 : 4 * 1024);
+        Check("resident memory (KiB)", before.ResidentKiB, after.ResidentKiB, options.IsShort ? 160 * 1024 : 8 * 1024);
         Check("open handles", before.Handles, after.Handles, options.IsShort ? 24 : 6);
         Check("threads", before.Threads, after.Threads, options.IsShort ? 24 : 12);
 
