@@ -41,10 +41,15 @@ internal sealed class ExecutorHost
         Log = log;
         SharesProcess = sharesProcess;
 
-        // The parent asks; whoever asks nothing any more is gone.
-        _heartbeat = new Heartbeat(time, rules.Heartbeat, beat: null, () => ParentGone($"nothing was heard from the parent for {rules.Heartbeat * Heartbeat.Allowed}"));
+        // The parent asks, and whoever asks nothing any more is gone. Where methods hold all threads and the question lies
+        // unread, the watch says unasked that this process is there.
+        _heartbeat = new Heartbeat(
+            time, rules.Heartbeat, () => _sender.SendAtOnce(FrameKind.Ping, FrameFlags.Reply),
+            () => ParentGone($"nothing was heard from the parent for {rules.Heartbeat * Heartbeat.Allowed}"), onlyWhenLate: true);
         _frames = new ParentFrames(this, reader, _sender, _calls, _heartbeat.Heard);
         log.SendTo(_sender);
+        _heartbeat.Start();
+        if (!sharesProcess) ThreadPoolRelief.OfThisProcess.Blocked += log.PoolBlocked;
     }
 
     public ParentHello Rules { get; }
@@ -61,6 +66,9 @@ internal sealed class ExecutorHost
 
     /// <summary>The pools that code in it sees where it shares the process; <see langword="null"/>: it sees none.</summary>
     public Lazy<FlamePools>? Own { get; init; }
+
+    /// <summary>What runs now, as people read it: <c>Shop.Price ×3, Shop.Stock</c>.</summary>
+    public string Running => _calls.Names();
 
     /// <summary>Whether running calls are being ended because the executor goes.</summary>
     public bool Ending { get; private set; }

@@ -16,6 +16,7 @@ internal sealed class ExecutorRole(FlameParent parent, ExecutorSetup setup)
 
     private readonly HostedServices _services = new();
     private readonly bool _isLocal = parent.Backend == "local";
+    private string? _closedBecause;
     private bool _entered;
 
     /// <summary>Runs the executor of this process and ends the process.</summary>
@@ -28,14 +29,25 @@ internal sealed class ExecutorRole(FlameParent parent, ExecutorSetup setup)
 
     private async Task<int> RunAsync()
     {
-        var stream = await DialAsync().ConfigureAwait(false);
-        if (stream is null) return ExitCodes.ParentNotReached;
-
-        var reader = new FrameReader(stream);
         var enter = MethodTable.EnterHooks();
         var readyAtOnce = enter.Length == 0 && setup.HostedServices.Count == 0;
-        var rules = Introduce(stream, reader, readyAtOnce);
-        if (rules is null) return ExitCodes.ParentNotReached;
+        var patience = new CancellationTokenSource(Failsafe, setup.Time);
+        Stream? stream;
+        FrameReader reader;
+        ParentHello? rules;
+        while (true)
+        {
+            stream = await DialAsync(patience.Token).ConfigureAwait(false);
+            if (stream is null) return ExitCodes.ParentNotReached;
+            reader = new FrameReader(stream);
+            rules = Introduce(stream, reader, readyAtOnce, out var mayTryAgain);
+            if (rules is not null) break;
+            await stream.DisposeAsync().ConfigureAwait(false);
+            if (!mayTryAgain) return ExitCodes.ParentNotReached;
+            await PauseAsync(patience.Token).ConfigureAwait(false);
+        }
+
+        patience.Dispose();
         if (rules.Refusal is { } refusal)
         {
             await Console.Error.WriteLineAsync(refusal).ConfigureAwait(false);
@@ -49,6 +61,7 @@ internal sealed class ExecutorRole(FlameParent parent, ExecutorSetup setup)
         if (!_isLocal) OutputForwarding.Start(host.Log);
         using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+        ProcessWatch.OfThisProcess.Add(MemoryWatch.Of(host));
         var ended = host.RunAsync();
         if (!readyAtOnce)
         {
@@ -109,36 +122,45 @@ internal sealed class ExecutorRole(FlameParent parent, ExecutorSetup setup)
         }
     }
 
-    private async Task<Stream?> DialAsync()
+    private async Task<Stream?> DialAsync(CancellationToken patience)
     {
-        using var patience = new CancellationTokenSource(Failsafe, setup.Time);
         var dialler = new ParentDialler(parent, setup.Carriers, setup.Time);
         while (!patience.IsCancellationRequested)
         {
-            if (await dialler.TryAsync(patience.Token).ConfigureAwait(false) is { } stream) return stream;
-            await Task.Delay(TimeSpan.FromMilliseconds(100), setup.Time, patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (await dialler.TryAsync(patience).ConfigureAwait(false) is { } stream) return stream;
+            await PauseAsync(patience).ConfigureAwait(false);
         }
 
-        await Console.Error.WriteLineAsync(
-            $"FLM2105: executor {parent.Executor} could not reach its parent within {Failsafe.TotalSeconds:0} s at {string.Join(", ", parent.Endpoints)}: {dialler.LastError}").ConfigureAwait(false);
+        await Console.Error.WriteLineAsync(_closedBecause is { } why
+            ? NotAnswered(why)
+            : $"FLM2105: executor {parent.Executor} could not reach its parent within {Failsafe.TotalSeconds:0} s at {string.Join(", ", parent.Endpoints)}: {dialler.LastError}").ConfigureAwait(false);
         return null;
     }
 
+    private async Task PauseAsync(CancellationToken patience) =>
+        await Task.Delay(TimeSpan.FromMilliseconds(100), setup.Time, patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
     // Waits by blocking: until the parent has answered there is nothing else to do, and every asynchronous method that
     // really waits is a dozen methods more to compile in front of the first call.
-    private ParentHello? Introduce(Stream stream, FrameReader reader, bool readyAtOnce)
+    private ParentHello? Introduce(Stream stream, FrameReader reader, bool readyAtOnce, out bool mayTryAgain)
     {
         using var patience = new CancellationTokenSource(Failsafe, setup.Time);
+        mayTryAgain = false;
         try
         {
             return Introduction.ExchangeAsync(stream, reader, ExecutorHello.To(parent), readyAtOnce, patience.Token).GetAwaiter().GetResult();
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {
-            Console.Error.WriteLine($"FLM2105: the parent did not answer executor {parent.Executor}: {e.Message}");
+            // A door to which too many came has closed this connection unheard.
+            mayTryAgain = e is IOException and not WireException;
+            _closedBecause = e.Message;
+            if (!mayTryAgain) Console.Error.WriteLine(NotAnswered(e.Message));
             return null;
         }
     }
+
+    private string NotAnswered(string why) => $"FLM2105: the parent did not answer executor {parent.Executor}: {why}";
 
     private async Task<Exception?> EnterAsync(ExecutorHook[] hooks, Task<LinkEnd> ended, TimeSpan limit)
     {

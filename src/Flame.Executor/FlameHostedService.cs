@@ -6,9 +6,13 @@ namespace Flame.Executor;
 /// Ties the pools to the host: their minimum is up before the application starts, and they are drained before any of
 /// its services stops, so that running calls keep what they use.
 /// </summary>
-internal sealed class FlameHostedService(FlamePools pools) : IHostedLifecycleService
+internal sealed class FlameHostedService(FlamePools pools, IServiceProvider services) : IHostedLifecycleService
 {
-    public Task StartingAsync(CancellationToken cancellationToken) => pools.StartAsync(cancellationToken);
+    public Task StartingAsync(CancellationToken cancellationToken)
+    {
+        HostTime.Add(pools.DrainLimit, services);
+        return pools.StartAsync(cancellationToken);
+    }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

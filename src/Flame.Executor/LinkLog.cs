@@ -1,4 +1,6 @@
+using Flame.Diagnostics;
 using Flame.Wire;
+using Microsoft.Extensions.Logging;
 
 namespace Flame.Executor;
 
@@ -51,6 +53,12 @@ internal sealed class LinkLog
         if (Volatile.Read(ref _tooMany) == 0 || Interlocked.Exchange(ref _tooMany, 0) is not (> 0 and var dropped)) return;
         Send(_sender!, LogBody.Dropped(dropped, "more than 1 MiB waited to be sent").Encode());
     }
+
+    /// <summary>The methods hold all threads of this process.</summary>
+    public void PoolBlocked(long waiting, int given) => FlameLog.ThreadPoolBlocked(Own(), waiting, given);
+
+    /// <summary>What the executor itself has to say.</summary>
+    public ILogger Own() => new LinkLoggerProvider(this).CreateLogger("Flame.Executor");
 
     private static void Send(FrameSender sender, ReadOnlySpan<byte> log) => sender.Send(FrameKind.Log, FrameFlags.None, 0, log);
 

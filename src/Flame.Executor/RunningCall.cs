@@ -1,4 +1,3 @@
-using System.Buffers;
 using Flame.CompilerServices;
 using Flame.Live;
 using Flame.Placing;
@@ -88,7 +87,7 @@ internal sealed class RunningCall(ExecutorHost host, ulong id, RemoteMethod meth
     public void Take(ReadOnlySpan<byte> arguments)
     {
         if (arguments.IsEmpty) return;
-        _arguments = ArrayPool<byte>.Shared.Rent(arguments.Length);
+        _arguments = PayloadBytes.Rent(arguments.Length);
         _argumentsLength = arguments.Length;
         arguments.CopyTo(_arguments);
     }
@@ -169,7 +168,7 @@ internal sealed class RunningCall(ExecutorHost host, ulong id, RemoteMethod meth
     /// <summary>Gives back what the call held; once it has finished.</summary>
     public void Dispose()
     {
-        if (_arguments is not null) ArrayPool<byte>.Shared.Return(_arguments);
+        if (_arguments is not null) PayloadBytes.Return(_arguments);
         _arguments = null;
         _largeArguments?.Release();
         _largeArguments = null;

@@ -57,6 +57,17 @@ internal sealed class RunningCalls(Lock gate)
         lock (gate) return _running.GetValueOrDefault(id);
     }
 
+    /// <summary>What runs now, the most frequent first.</summary>
+    public string Names()
+    {
+        const int most = 5;
+        string[] names;
+        lock (gate) names = [.. _running.Values.Select(static call => call.Method.Name)];
+        var groups = names.GroupBy(static name => name).OrderByDescending(static group => group.Count()).ToArray();
+        var shown = groups.Take(most).Select(static group => group.Count() == 1 ? group.Key : $"{group.Key} ×{group.Count()}");
+        return string.Join(", ", groups.Length > most ? shown.Append("…") : shown);
+    }
+
     public ArrivingCall? FindArriving(ulong id)
     {
         lock (gate) return _arriving.GetValueOrDefault(id);

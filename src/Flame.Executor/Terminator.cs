@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Flame.Backends;
 
 namespace Flame.Executor;
@@ -8,22 +7,26 @@ namespace Flame.Executor;
 /// reached, when the parent is gone, when the platform says SIGTERM, and when a method is stuck. Whatever user code
 /// does with its threads, the process is gone once the limit has passed.
 /// </summary>
-internal sealed class Terminator
+/// <param name="time">A real clock in a process, whatever clock its other parts were given.</param>
+/// <param name="kill">Ends the process by force, with what it started.</param>
+internal sealed class Terminator(TimeProvider time, Action kill)
 {
     /// <summary>What an executor without a parent has for its calls and hooks: it is gone within five seconds.</summary>
     public static readonly TimeSpan OrphanLimit = TimeSpan.FromSeconds(3);
 
-    private static readonly TimeSpan s_exitLimit = TimeSpan.FromSeconds(1);
+    /// <summary>What the runtime has from there to end the process: it may wait for user code too.</summary>
+    public static readonly TimeSpan ExitLimit = TimeSpan.FromSeconds(1);
 
     private readonly object _gate = new();
     private ExecutorHost? _host;
     private long _endAt = long.MaxValue;
 
-    private static long Now
+    /// <summary>The terminator of this process.</summary>
+    public Terminator() : this(TimeProvider.System, KillProcess)
     {
-        [SuppressMessage("ApiDesign", "RS0030", Justification = "A process is killed in real time, whatever clock its parts were given.")]
-        get => Environment.TickCount64;
     }
+
+    private long Now => (long)time.GetElapsedTime(0).TotalMilliseconds;
 
     public void Serve(ExecutorHost host)
     {
@@ -35,8 +38,13 @@ internal sealed class Terminator
     {
         ExecutorHost? host;
         lock (_gate) host = _host;
-        if (host is null) Kill();
-        Limit(host!.LetGo() + OrphanLimit);
+        if (host is null)
+        {
+            kill();
+            return;
+        }
+
+        Limit(host.LetGo() + OrphanLimit);
         host.Close();
     }
 
@@ -55,7 +63,7 @@ internal sealed class Terminator
 
     public void Exit(int code)
     {
-        Limit(s_exitLimit);
+        Limit(ExitLimit);
         Environment.ExitCode = code;
         if (code == ExitCodes.Orphaned)
         {
@@ -74,10 +82,10 @@ internal sealed class Terminator
             while (_endAt - Now is > 0 and var left) Monitor.Wait(_gate, (int)Math.Min(left, int.MaxValue));
         }
 
-        Kill();
+        kill();
     }
 
-    private static void Kill()
+    private static void KillProcess()
     {
         ProcessGroup.KillOwn();
         Environment.FailFast("FLM2108: the executor did not end in time");

@@ -89,6 +89,7 @@ internal static class GrpcDialer
         DisposeHttpClient = true,
         MaxReceiveMessageSize = LinkMessage.MaxSize,
         MaxSendMessageSize = null,
+        CompressionProviders = [],
         MaxRetryAttempts = null,
     });
 

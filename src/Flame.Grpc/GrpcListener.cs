@@ -28,18 +28,22 @@ internal sealed class GrpcListener : LinkListener
         var scheme = certificate is null ? Uri.UriSchemeHttp : Uri.UriSchemeHttps;
         _endpoints = [.. hosts.Select(host => new UriBuilder(scheme, host, bound.Port).Uri.GetLeftPart(UriPartial.Authority))];
         CertificatePin = certificate is null ? null : LinkCertificate.Pin(certificate);
+        connections.CutOff = fate => CutOff?.Invoke(fate);
     }
 
     public override string Endpoint => _endpoints[0];
 
     public override string? CertificatePin { get; }
 
-    public static async Task<GrpcListener> StartAsync(GrpcLinkOptions options, CancellationToken ct)
+    /// <summary>Connections over which no executor is admitted.</summary>
+    public int Strangers => _connections.Strangers.Count;
+
+    public static async Task<GrpcListener> StartAsync(GrpcLinkOptions options, TimeProvider time, CancellationToken ct)
     {
         var hosts = options.DialledHosts;
         var certificate = options.AllowPlainText ? null : LinkCertificate.Create(hosts, TimeProvider.System);
         var calls = new LinkCalls();
-        var connections = new OpenConnections();
+        var connections = new OpenConnections(time);
         var app = LinkServer.Create(options, certificate, calls, connections);
         try
         {
@@ -55,6 +59,10 @@ internal sealed class GrpcListener : LinkListener
     }
 
     public override IReadOnlyList<string> EndpointsOf(string executor) => _endpoints;
+
+    public override void Expect(int executors) => _connections.Strangers.Expect(executors);
+
+    public override void Admitted(Stream stream) => ((GrpcServerStream)stream).Admitted();
 
     public override ValueTask<Stream> AcceptAsync(CancellationToken ct) => _calls.AcceptAsync(ct);
 

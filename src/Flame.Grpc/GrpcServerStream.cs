@@ -1,3 +1,4 @@
+using Flame.Links;
 using Grpc.Core;
 
 namespace Flame.Grpc;
@@ -11,6 +12,9 @@ internal sealed class GrpcServerStream(IAsyncStreamReader<LinkMessage> requests,
 
     /// <summary>Completes when the owner is done with the stream: the call's handler returns then, which is what ends the call.</summary>
     public Task Ended => _ended.Task;
+
+    /// <summary>An executor is admitted over it: the connection is no stranger's any more.</summary>
+    public void Admitted() => call.GetHttpContext().Features.Get<Newcomers.Newcomer>()?.Dispose();
 
     protected override LinkMessage? Arrived => requests.Current;
 

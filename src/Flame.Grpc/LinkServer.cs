@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using Grpc.AspNetCore.Server;
 using Grpc.AspNetCore.Server.Model;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -39,6 +40,10 @@ internal static class LinkServer
             transport.CreateBoundListenSocket = endpoint => connections.Door = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint));
         services.AddRoutingCore();
         services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = LinkMessage.MaxSize);
+
+        // No message is compressed. One that says it is would be inflated in front of everything that knows who sent it, and
+        // its limit is looked at behind that. After gRPC's own set-up, which adds gzip and deflate where there is nothing.
+        services.PostConfigure<GrpcServiceOptions>(grpc => grpc.CompressionProviders.Clear());
         services.AddSingleton(calls);
         services.AddSingleton<IServiceMethodProvider<LinkCalls>, LinkMethods>();
 

@@ -41,7 +41,8 @@ internal sealed class ReverseCarrier(params IPAddress[] loopbacks) : LinkCarrier
         await using var cancel = ct.UnsafeRegister(_ => parent.TrySetCanceled(ct), null);
         try
         {
-            foreach (var door in doors) _ = AcceptAsync(door, pin, parent, end.Token);
+            var newcomers = new Newcomers(TimeProvider.System, s_handshakeTimeout);
+            foreach (var door in doors) _ = AcceptAsync(door, newcomers, pin, parent, end.Token);
             return await parent.Task.ConfigureAwait(false);
         }
         finally
@@ -91,11 +92,11 @@ internal sealed class ReverseCarrier(params IPAddress[] loopbacks) : LinkCarrier
     }
 
     /// <summary>Lets everybody try at the same time: one who says nothing would else keep the parent out until it is sent away.</summary>
-    private static async Task AcceptAsync(Socket door, byte[] pin, TaskCompletionSource<Stream> parent, CancellationToken ct)
+    private static async Task AcceptAsync(Socket door, Newcomers newcomers, byte[] pin, TaskCompletionSource<Stream> parent, CancellationToken ct)
     {
         try
         {
-            while (true) _ = AdmitAsync(await door.AcceptAsync(ct).ConfigureAwait(false), pin, parent, ct);
+            while (true) _ = AdmitAsync(await door.AcceptAsync(ct).ConfigureAwait(false), newcomers, pin, parent, ct);
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException or OperationCanceledException)
         {
@@ -104,9 +105,11 @@ internal sealed class ReverseCarrier(params IPAddress[] loopbacks) : LinkCarrier
         }
     }
 
-    private static async Task AdmitAsync(Socket socket, byte[] pin, TaskCompletionSource<Stream> parent, CancellationToken ct)
+    private static async Task AdmitAsync(Socket socket, Newcomers newcomers, byte[] pin, TaskCompletionSource<Stream> parent, CancellationToken ct)
     {
-        var stream = await AuthenticateAsync(socket, pin, ct).ConfigureAwait(false);
+        using var newcomer = newcomers.Enter();
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct, newcomer.CutOff);
+        var stream = await AuthenticateAsync(socket, pin, patience.Token).ConfigureAwait(false);
         if (stream is not null && !parent.TrySetResult(stream)) await stream.DisposeAsync().ConfigureAwait(false);
     }
 
@@ -118,8 +121,6 @@ internal sealed class ReverseCarrier(params IPAddress[] loopbacks) : LinkCarrier
         {
             socket.NoDelay = true;
             stream = new SslStream(new NetworkStream(socket, ownsSocket: true));
-            using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
-            patience.CancelAfter(s_handshakeTimeout);
             await stream.AuthenticateAsClientAsync(
                 new SslClientAuthenticationOptions
                 {
@@ -127,7 +128,7 @@ internal sealed class ReverseCarrier(params IPAddress[] loopbacks) : LinkCarrier
                     EnabledSslProtocols = SslProtocols.Tls13,
                     RemoteCertificateValidationCallback = (_, certificate, _, _) => LinkCertificate.IsPinned(certificate, pin),
                 },
-                patience.Token).ConfigureAwait(false);
+                ct).ConfigureAwait(false);
             return stream;
         }
         catch (Exception exception) when (exception is IOException or SocketException or AuthenticationException or OperationCanceledException)

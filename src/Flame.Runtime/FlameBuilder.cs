@@ -165,6 +165,7 @@ public sealed class FlameBuilder
         foreach (var section in configured.Sections(known))
         {
             var pool = PoolConfiguration.PoolName(section, known);
+            if (configured.IsNameless(section)) continue;
             AddPool(pool);
             if (configured.Apply(section, pool, _pools[pool].Options) is { } backend && _choices.TryGetValue(backend, out var own)) AddPool(pool, backend: own.Backend);
         }

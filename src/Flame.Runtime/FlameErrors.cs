@@ -9,6 +9,9 @@ internal static class FlameErrors
     public static InvalidOperationException NotStarted() => new(
         "FLM2001: No Flame runs in this process. Call builder.AddFlame() and start the host, or await FlameApplication.StartAsync() first; for plain local calls use Type.Local.Method(…).");
 
+    public static ObjectDisposedException HaveEnded() => new(
+        nameof(FlamePools), "FLM2019: The pools of this process have ended, and nothing is sent any more. Let what still calls end before the pools are disposed or the host has stopped, or start pools again.");
+
     public static InvalidOperationException NoPoolsInExecutor() => new(
         "FLM2001: This executor has no pools. Set FlameBuilder.PoolsInExecutors to give it the declared ones; plain calls and blocks run in place here.");
 

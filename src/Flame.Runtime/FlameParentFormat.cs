@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
+using Flame.Links;
 
 namespace Flame;
 
@@ -84,19 +85,22 @@ internal static class FlameParentFormat
     {
         string? pool = null, executor = null, token = null, pin = null, build = null, backend = null;
         List<string>? endpoints = null;
+        var hasVersion = false;
 
         var json = Open(text);
         for (var isFirst = true; json.TryTakeName(ref isFirst, out var name);)
         {
             switch (name)
             {
-                case "endpoints": endpoints = ReadEndpoints(ref json); break;
-                case "pool": pool = ReadString(ref json, name); break;
-                case "executor": executor = ReadString(ref json, name); break;
-                case "token": token = ReadString(ref json, name); break;
-                case "pin": pin = ReadString(ref json, name); break;
-                case "build": build = ReadString(ref json, name); break;
-                case "backend": backend = ReadString(ref json, name); break;
+                case "endpoints": endpoints = endpoints is null ? ReadEndpoints(ref json) : throw Twice(name); break;
+                case "pool": pool = ReadString(ref json, name, pool); break;
+                case "executor": executor = ReadString(ref json, name, executor); break;
+                case "token": token = ReadString(ref json, name, token); break;
+                case "pin": pin = ReadString(ref json, name, pin); break;
+                case "build": build = ReadString(ref json, name, build); break;
+                case "backend": backend = ReadString(ref json, name, backend); break;
+                case "v" when hasVersion: throw Twice(name);
+                case "v": hasVersion = true; json.Skip(); break;
                 default: json.Skip(); break;
             }
         }
@@ -127,8 +131,10 @@ internal static class FlameParentFormat
         throw new FlameParentException("it is not a JSON object");
     }
 
-    private static string ReadString(ref JsonCursor json, string field)
+    private static string ReadString(ref JsonCursor json, string field, string? before = null)
     {
+        // Readers differ in which of two they take.
+        if (before is not null) throw Twice(field);
         if (json.Next != '"')
             throw new FlameParentException($"field {field} has the wrong type");
         return json.TakeString() is { Length: > 0 } text ? text : throw new FlameParentException($"field {field} is empty");
@@ -144,7 +150,10 @@ internal static class FlameParentFormat
         {
             if (endpoints.Count > 0)
                 json.Take(',');
-            endpoints.Add(ReadString(ref json, "endpoints"));
+            var endpoint = ReadString(ref json, "endpoints");
+            if (endpoint.StartsWith("unix:", StringComparison.Ordinal) && !SocketDirectory.IsPlain(endpoint[5..]))
+                throw new FlameParentException("an endpoint is a path that does not begin at the root, or leads back");
+            endpoints.Add(endpoint);
         }
 
         return endpoints;
@@ -184,6 +193,8 @@ internal static class FlameParentFormat
 
         return bytes;
     }
+
+    private static FlameParentException Twice(string field) => new($"field {field} is there twice");
 
     private static FlameParentException Missing(string field) => new($"field {field} is missing");
 }

@@ -15,7 +15,12 @@ public sealed class FlamePools : FlameCaller, IAsyncDisposable
 {
     private static readonly Lazy<FlamePools> Executors = new(static () => new FlamePools());
     private static readonly AsyncLocal<Place?> Here = new();
+
+    // What a platform may take to end executors that did not end in time.
+    private static readonly TimeSpan s_lastEnds = TimeSpan.FromSeconds(5);
+
     private static FlamePools? s_default;
+    private static bool s_hasEnded;
     private static bool s_processIsExecutor;
     private static Lazy<FlamePools>? s_ofThisExecutor;
 
@@ -50,6 +55,7 @@ public sealed class FlamePools : FlameCaller, IAsyncDisposable
         var backends = declared.GroupBy(p => p.Backend).ToDictionary(g => g.Key, g => new OpenBackend(
             g.Key, doors[g.Key.Carrier ?? carrier], new BackendOpening([.. g.Select(p => new BackendPool(p.Name, p.Options))], run, loggers, builder.Time)));
         _backends = [.. backends.Values];
+        ThreadPoolRelief.OfThisProcess.Blocked += ThreadPoolBlocked;
         _pools = declared.ToDictionary(p => p.Name, p => new FlamePool(p.Name, p.Options, SurroundingsOf(p.Backend)), StringComparer.OrdinalIgnoreCase);
 
         PoolSurroundings SurroundingsOf(FlameBackend backend) =>
@@ -62,13 +68,14 @@ public sealed class FlamePools : FlameCaller, IAsyncDisposable
 
     /// <summary>The pools that a call uses here: those of the surrounding <see cref="Use"/>, else those started last; in an executor its own.</summary>
     /// <exception cref="InvalidOperationException">None were started, or the executor has none (FLM2001).</exception>
+    /// <exception cref="ObjectDisposedException">They have ended, and no others were started since (FLM2019).</exception>
     public static FlamePools Current
     {
         get
         {
             var here = Here.Value;
             if (here?.Pools is { } pools) return pools;
-            if (here is null && !s_processIsExecutor) return Volatile.Read(ref s_default) ?? throw FlameErrors.NotStarted();
+            if (here is null && !s_processIsExecutor) return Volatile.Read(ref s_default) ?? throw (Volatile.Read(ref s_hasEnded) ? FlameErrors.HaveEnded() : FlameErrors.NotStarted());
             return Own?.Value ?? throw FlameErrors.NoPoolsInExecutor();
         }
     }
@@ -97,6 +104,9 @@ public sealed class FlamePools : FlameCaller, IAsyncDisposable
     private static Lazy<FlamePools>? Own => Here.Value is { IsExecutor: true } here ? here.Own : s_ofThisExecutor;
 
     internal SpawnedCalls Spawned { get; }
+
+    /// <summary>How long a drain may take: the calls of the most patient pool, and then the end of its executors.</summary>
+    internal TimeSpan DrainLimit => _pools.Values.Select(pool => pool.Options.ShutdownTimeout).DefaultIfEmpty().Max() + s_lastEnds;
 
     /// <summary>
     /// Finds a spawned call: while it waits or runs, and after its end for as long as <see cref="FlameCallOptions.KeepFor"/>
@@ -181,17 +191,34 @@ public sealed class FlamePools : FlameCaller, IAsyncDisposable
     private async Task EndAsync()
     {
         await DrainAsync().ConfigureAwait(false);
+        ThreadPoolRelief.OfThisProcess.Blocked -= ThreadPoolBlocked;
 
         // Only now: who calls while the pools drain is told so.
+        if (Volatile.Read(ref s_default) == this) Volatile.Write(ref s_hasEnded, true);
         Interlocked.CompareExchange(ref s_default, null, this);
         Spawned.Dispose();
-        foreach (var door in _backends.Select(backend => backend.Door).Distinct()) await door.DisposeAsync().ConfigureAwait(false);
-        foreach (var backend in _backends) await backend.DisposeAsync().ConfigureAwait(false);
+        foreach (var door in _backends.Select(backend => backend.Door).Distinct()) await CloseAsync(door, "the door of the links").ConfigureAwait(false);
+        foreach (var backend in _backends) await CloseAsync(backend, $"backend {backend.Backend.Name}").ConfigureAwait(false);
 
         // Where this ends the process, a handler of its exit that disposes them too must not wait for its own end.
         lock (_backends) _ended = Task.CompletedTask;
         Ended?.Invoke();
     }
+
+    // One that fails leaves what it holds; the others must not be left too, nor a host be kept from its end.
+    private async Task CloseAsync(IAsyncDisposable one, string name)
+    {
+        try
+        {
+            await one.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            FlameLog.NotClosed(_log, name, e);
+        }
+    }
+
+    private void ThreadPoolBlocked(long waiting, int given) => FlameLog.ThreadPoolBlocked(_log, waiting, given);
 
     private static FlameMode ModeHere() => (Here.Value?.Pools ?? Volatile.Read(ref s_default))?._mode ?? FlameMode.Remote;
 

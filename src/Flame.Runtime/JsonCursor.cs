@@ -107,13 +107,35 @@ internal ref struct JsonCursor(ReadOnlySpan<char> text)
         }
     }
 
-    // Numbers are not looked at closely: one that is used is parsed.
     private void SkipWord()
     {
-        var start = _at;
-        while (_at < _text.Length && _text[_at] is (>= '0' and <= '9') or (>= 'a' and <= 'z') or '-' or '+' or '.' or 'E') _at++;
-        var word = _text[start.._at];
-        if (word.IsEmpty || (char.IsAsciiLetter(word[0]) && word is not ("true" or "false" or "null"))) throw NotJson();
+        if (_at < _text.Length && char.IsAsciiLetterLower(_text[_at]))
+        {
+            var start = _at;
+            while (_at < _text.Length && char.IsAsciiLetterLower(_text[_at])) _at++;
+            if (_text[start.._at] is not ("true" or "false" or "null")) throw NotJson();
+            return;
+        }
+
+        TryTakeHere('-');
+        if (!TryTakeHere('0')) SkipDigits();
+        if (TryTakeHere('.')) SkipDigits();
+        if (!TryTakeHere('e') && !TryTakeHere('E')) return;
+        if (!TryTakeHere('+')) TryTakeHere('-');
+        SkipDigits();
+    }
+
+    private void SkipDigits()
+    {
+        if (!char.IsAsciiDigit(TakeAny())) throw NotJson();
+        while (_at < _text.Length && char.IsAsciiDigit(_text[_at])) _at++;
+    }
+
+    private bool TryTakeHere(char expected)
+    {
+        if (_at == _text.Length || _text[_at] != expected) return false;
+        _at++;
+        return true;
     }
 
     public static FlameParentException NotJson() => new("it is not JSON");

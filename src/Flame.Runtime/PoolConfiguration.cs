@@ -63,6 +63,14 @@ internal sealed class PoolConfiguration(IConfiguration configuration, IReadOnlyD
     public static string PoolName(IConfigurationSection section, IEnumerable<string> known) =>
         known.FirstOrDefault(name => Is(name, section.Key)) ?? section.Key;
 
+    /// <summary>Whether a section of pools has no name, as <c>Flame__Pools____Max</c> makes one. That is a problem.</summary>
+    public bool IsNameless(IConfigurationSection section)
+    {
+        if (!string.IsNullOrWhiteSpace(section.Key)) return false;
+        problems.Add($"FLM1006: {section.Path} — a pool needs a name. Its options stand under Flame:{Pools}:<name>, for example Flame:{Pools}:gpu:Max.");
+        return true;
+    }
+
     /// <summary>Reads one pool.</summary>
     /// <returns>The backend that it names, if any.</returns>
     public string? Apply(IConfigurationSection section, string pool, FlamePoolOptions options)

@@ -36,6 +36,15 @@ internal static class Actions
                     .Select(_ => PrintAsync("passed", Gates.PassWithChildAsync(Setup.Number("gate", 0), Setup.Has("heed"), default))));
                 break;
 
+            case "call":
+                await PrintAsync("called", Task.Run(() => Jobs.WhereAsync()));
+                break;
+
+            // Calls without end, until the program is told to end.
+            case "load":
+                Load.Begin(Setup.Number("callers", 12));
+                break;
+
             // One call that writes to a file when the test lets it go, wherever its parent is then.
             case "detach":
                 var options = new FlameCallOptions { Detached = true, Timeout = Setup.Value("timeout") is { } limit ? TimeSpan.Parse(limit, CultureInfo.InvariantCulture) : null };
@@ -76,6 +85,11 @@ internal static class Actions
                 Console.WriteLine($"here {await Jobs.Local.PollyAsync()}");
                 await PrintAsync("there", Retried.PollyAsync());
                 Console.WriteLine($"here {await Jobs.Local.PollyAsync()}");
+                break;
+
+            // One call that takes all the memory that there is.
+            case "grow":
+                await PrintAsync("grown", Jobs.GrowAsync(default));
                 break;
 
             default:

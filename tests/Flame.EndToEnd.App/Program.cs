@@ -15,6 +15,7 @@ switch (args)
             await Actions.RunAsync(action);
         }
 
+        if (Setup.Has("call-after")) await Actions.RunAsync("call");
         if (!Setup.Has("linger")) return 0;
         Console.WriteLine("lingers");
         await Task.Delay(Timeout.Infinite);
@@ -37,6 +38,7 @@ switch (args)
         Actions.Services = host.Services;
         await Actions.RunAsync(action);
         await (Setup.Has("stay") ? host.WaitForShutdownAsync() : host.StopAsync());
+        await Load.Ended;
         Console.WriteLine("ended");
         return 0;
     }
@@ -47,7 +49,8 @@ switch (args)
         Setup.Services(builder);
         await using var app = builder.Build();
         Console.WriteLine($"built {Environment.ProcessId}");
-        app.MapGet("/", () => Jobs.WhereAsync());
+        Web.Map(app);
+        app.Lifetime.ApplicationStopping.Register(() => Console.WriteLine("stopping"));
         app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine($"listening {app.Urls.First()}"));
         app.Run();
         Console.WriteLine("ended");

@@ -20,8 +20,10 @@ internal static class Setup
         flame.AddPool("main", o =>
         {
             o.Max = Number("max", 2);
+            o.Min = Number("min", 0);
             o.MaxConcurrency = Number("concurrency", 1);
             o.ShutdownTimeout = TimeSpan.FromSeconds(Number("shutdown", 30));
+            o.BootTimeout = TimeSpan.FromSeconds(Number("boot", 30));
             o.OnGrowStart = size => Console.WriteLine($"booting {size.Executor}");
         });
         flame.PoolsInExecutors = Has("nested");
@@ -38,15 +40,16 @@ internal static class Setup
         builder.Services.AddKeyedFlameProxy<IDesk, Desk>("front");
         builder.Services.AddHostedService<OrdinaryService>();
         builder.Services.AddHostedService<ToolService>();
+        if (Value("host-time") is not null) builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(Number("host-time", 0)));
         if (Has("own-lifetime")) builder.Services.AddSingleton<IHostLifetime, OwnLifetime>();
     }
 }
 
-/// <summary>A hundred times as fast as the real one, for limits that a test cannot wait for.</summary>
+/// <summary>Twenty times as fast as the real one, for limits that a test cannot wait for; a busy machine needs what is left of them.</summary>
 internal sealed class FastClock : TimeProvider
 {
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
         System.CreateTimer(callback, state, Faster(dueTime), Faster(period));
 
-    private static TimeSpan Faster(TimeSpan time) => time > TimeSpan.Zero ? time / 100 : time;
+    private static TimeSpan Faster(TimeSpan time) => time > TimeSpan.Zero ? time / 20 : time;
 }

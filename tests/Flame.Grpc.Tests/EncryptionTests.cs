@@ -16,7 +16,7 @@ public sealed class EncryptionTests
 {
     private readonly GrpcCarrier _carrier = new();
 
-    private static CancellationToken Patience => new CancellationTokenSource(TimeSpan.FromSeconds(30)).Token;
+    private static CancellationToken Patience => new CancellationTokenSource(TimeSpan.FromMinutes(2)).Token;
 
     [Fact]
     public async Task Another_certificate_than_the_pinned_one_is_refused_without_telling_the_pin()

@@ -6,11 +6,11 @@ namespace Flame.Tests.Links;
 /// <summary>Between real processes, where one can die.</summary>
 public sealed class ProcessTests
 {
-    private static readonly TimeSpan s_promptly = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_promptly = TimeSpan.FromSeconds(60);
 
     private readonly GrpcCarrier _carrier = new();
 
-    private static CancellationToken Patience => new CancellationTokenSource(TimeSpan.FromSeconds(30)).Token;
+    private static CancellationToken Patience => new CancellationTokenSource(TimeSpan.FromMinutes(2)).Token;
 
     [Fact]
     public async Task A_process_that_dials_echoes_and_ends_when_the_parent_ends()

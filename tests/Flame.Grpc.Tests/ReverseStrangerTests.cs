@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using Flame.Grpc;
+using Flame.Links;
 using Xunit;
 
 namespace Flame.Tests.Links;
@@ -21,7 +22,7 @@ public sealed class ReverseStrangerTests : IAsyncDisposable
         _endpoint = Executors.FreeEndpoint(_parent, () => $"main/{++executors}");
     }
 
-    private static CancellationToken Patience => new CancellationTokenSource(TimeSpan.FromSeconds(30)).Token;
+    private static CancellationToken Patience => new CancellationTokenSource(TimeSpan.FromMinutes(2)).Token;
 
     [Fact]
     public async Task Those_who_say_nothing_keep_nobody_out()
@@ -30,6 +31,22 @@ public sealed class ReverseStrangerTests : IAsyncDisposable
 
         // So many that, one after the other, they would.
         var silent = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => Executors.ConnectAsync(_endpoint, Patience)));
+
+        await ParentComesAsync(waiting);
+
+        foreach (var stranger in silent)
+        {
+            await EndsAsync(stranger.Stream);
+            stranger.Dispose();
+        }
+    }
+
+    [Fact]
+    public async Task A_flood_of_them_keeps_nobody_out_and_is_no_more_than_so_many_at_once()
+    {
+        var waiting = WaitAsync();
+        var silent = new List<Executors.Connection>();
+        for (var i = 0; i < 3 * Newcomers.Strangers; i++) silent.Add(await Executors.ConnectAsync(_endpoint, Patience));
 
         await ParentComesAsync(waiting);
 

@@ -6,10 +6,13 @@ public sealed partial class DocumentTests
 {
     public static TheoryData<string> Documents => [.. WrittenFiles.Documents];
 
-    [Fact]
-    public void Every_test_that_the_page_on_FLAME_names_exists()
+    [Theory]
+    [InlineData("docs/flame-elixir.md")]
+    [InlineData("docs/guarantees.md")]
+    [InlineData("docs/security.md")]
+    public void Every_test_that_a_page_of_promises_names_exists(string page)
     {
-        var named = TestName().Matches(WrittenFiles.Read("docs/flame-elixir.md")).Select(m => m.Groups[1].Value).Distinct().ToArray();
+        var named = TestName().Matches(WrittenFiles.Read(page)).Select(m => m.Groups[1].Value).Distinct().ToArray();
         Assert.NotEmpty(named);
         var tests = WrittenFiles.Tests
             .SelectMany(file => TestMethod().Matches(WrittenFiles.Read(file))).Select(m => m.Groups[1].Value).ToHashSet(StringComparer.Ordinal);

@@ -9,6 +9,20 @@ public sealed class FlameParentTests
 {
     private static readonly string s_token = FlameParent.NewToken();
 
+    private static readonly string[] s_words = ["true", "false", "null", "0", "-0", "17", "-2.5e+3", "1E9", "0.5", "\"\"", "\"a\\u005Db\"", "\"\\\\\""];
+
+    private static readonly Gen<string> s_json = Gen.Recursive<string>((depth, inner) =>
+    {
+        var plain = Gen.OneOf(
+            Gen.Int[0, s_words.Length - 1].Select(i => s_words[i]),
+            Gen.Int.Select(i => i.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        if (depth > 3) return plain;
+        return Gen.OneOf(
+            plain,
+            inner.List[0, 3].Select(items => $"[{string.Join(", ", items)}]"),
+            inner.List[0, 3].Select(items => $"{{{string.Join(",", items.Select((item, i) => $"\"m{i}\" : {item}"))}}}"));
+    });
+
     private static FlameParent Sample() => new()
     {
         Pool = "gpu",
@@ -73,6 +87,14 @@ public sealed class FlameParentTests
     [InlineData("""{"v":1,"endpoints":["a"],"pool":"p","executor":"p/1"}""", "field token is missing")]
     [InlineData("""{"v":1,"endpoints":["a"],"pool":"p","executor":"p/1","token":"c2hvcnQ"}""", "the token is not 32 bytes")]
     [InlineData("""{"v":1,"endpoints":["a"],"pool":"p","executor":"p/1","token":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}""", "field build is missing")]
+    [InlineData("""{"v":1,"endpoints":["unix:link.sock"]}""", "an endpoint is a path that does not begin at the root, or leads back")]
+    [InlineData("""{"v":1,"endpoints":["unix:/tmp/../etc/link.sock"]}""", "an endpoint is a path that does not begin at the root, or leads back")]
+    [InlineData("""{"v":1,"endpoints":["tcp:127.0.0.1:1","unix:/tmp/a\u0000/link.sock"]}""", "an endpoint is a path that does not begin at the root, or leads back")]
+    [InlineData("""{"v":1,"v":1}""", "field v is there twice")]
+    [InlineData("""{"v":1,"endpoints":["a"],"endpoints":["b"]}""", "field endpoints is there twice")]
+    [InlineData("""{"v":1,"endpoints":["a"],"pool":"p","executor":"p/1","executor":"p/2"}""", "field executor is there twice")]
+    [InlineData("""{"v":1,"endpoints":["a"],"token":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA","token":"BBBBAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}""", "field token is there twice")]
+    [InlineData("""{"v":1,"pin":"a","pin":"b"}""", "field pin is there twice")]
     public void Each_kind_of_damage_has_one_line_of_its_own(string json, string problem)
     {
         var error = Assert.Throws<FlameParentException>(() => FlameParent.Parse(Base64Url.EncodeToString(Encoding.UTF8.GetBytes(json))));
@@ -102,10 +124,39 @@ public sealed class FlameParentTests
     [InlineData("""{"v":1 "x":1}""")]
     [InlineData("""{"v":1,"x":"open}""")]
     [InlineData("{\"v\":1,\"x\":\"a\nb\"}")]
+    [InlineData("""{"v":1,"x":-}""")]
+    [InlineData("""{"v":1,"x":01}""")]
+    [InlineData("""{"v":1,"x":1.}""")]
+    [InlineData("""{"v":1,"x":.5}""")]
+    [InlineData("""{"v":1,"x":+1}""")]
+    [InlineData("""{"v":1,"x":1e}""")]
+    [InlineData("""{"v":1,"x":1e+}""")]
+    [InlineData("""{"v":1,"x":1-2.e}""")]
+    [InlineData("""{"v":1,"x":1true}""")]
+    [InlineData("""{"v":1,"x":truefalse}""")]
     public void What_no_JSON_reader_takes_is_not_taken_here(string json) => Assert.Contains(
         "it is not JSON",
         Assert.Throws<FlameParentException>(() => FlameParent.Parse(Base64Url.EncodeToString(Encoding.UTF8.GetBytes(json)))).Message,
         StringComparison.Ordinal);
+
+    [Fact]
+    public void Whatever_is_read_here_every_JSON_reader_takes() =>
+        Gen.Select(s_json, Gen.Int[0, 60], Gen.Char["{}[]:,\"\\ -+.eE01tfnul\n\u0001"], Gen.Int[0, 2]).Sample((json, where, what, how) =>
+        {
+            where %= json.Length;
+            json = how switch { 0 => json, 1 => json.Insert(where, $"{what}"), _ => json.Remove(where, 1) };
+            json = $$$"""{"v":1,"endpoints":["a"],"pool":"p","executor":"p/1","token":"{{{s_token}}}","build":"b","backend":"local","x":{{{json}}}}""";
+            try
+            {
+                FlameParent.Parse(Base64Url.EncodeToString(Encoding.UTF8.GetBytes(json)));
+            }
+            catch (FlameParentException)
+            {
+                return !IsJson(json) || IsNamed(json);
+            }
+
+            return IsJson(json);
+        }, iter: 20_000);
 
     [Fact]
     public void Text_that_is_no_base64url_is_named_so() =>
@@ -154,6 +205,26 @@ public sealed class FlameParentTests
                 && !error.Message.Contains('\n', StringComparison.Ordinal)
                 && error.Message.StartsWith("FLM2101: ", StringComparison.Ordinal);
         }
+    }
+
+    private static bool IsJson(string text)
+    {
+        try
+        {
+            System.Text.Json.JsonDocument.Parse(text).Dispose();
+            return true;
+        }
+        catch (System.Text.Json.JsonException)
+        {
+            return false;
+        }
+    }
+
+    // A quote and a comma that were put in can make fields of ours of what followed.
+    private static bool IsNamed(string text)
+    {
+        using var json = System.Text.Json.JsonDocument.Parse(text);
+        return json.RootElement.EnumerateObject().Count() > 8;
     }
 
     private static bool IsText(string text)

@@ -16,6 +16,10 @@ internal sealed class ExecutorOutput(BootRequest request)
     private readonly Lock _lock = new();
     private readonly Queue<string> _last = new(KeptLines);
     private string? _crash;
+    private long _bytes;
+
+    /// <summary>Bytes that were read so far, from both streams.</summary>
+    public long Bytes => Interlocked.Read(ref _bytes);
 
     /// <summary>The last lines of both streams, shortened, the oldest first; before them what the runtime said of a crash.</summary>
     public IReadOnlyList<string> LastLines()
@@ -36,6 +40,7 @@ internal sealed class ExecutorOutput(BootRequest request)
                 var read = await stream.ReadAsync(buffer.AsMemory(filled)).ConfigureAwait(false);
                 if (read == 0)
                     break;
+                Interlocked.Add(ref _bytes, read);
                 filled = TakeLines(buffer, filled + read, isError);
             }
         }

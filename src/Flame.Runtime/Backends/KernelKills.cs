@@ -9,7 +9,7 @@ namespace Flame.Backends;
 internal static class KernelKills
 {
     private static readonly Lock s_lock = new();
-    private static readonly string? s_file = FindFile();
+    private static readonly string? s_file = ControlGroup.Own()?.KillsFile;
     private static long s_claimed;
 
     /// <summary>The kills so far; remember it at the boot.</summary>
@@ -51,38 +51,5 @@ internal static class KernelKills
         {
             return 0;
         }
-    }
-
-    private static string? FindFile()
-    {
-        if (!OperatingSystem.IsLinux())
-            return null;
-
-        try
-        {
-            foreach (var line in File.ReadLines("/proc/self/cgroup"))
-            {
-                // Version 2 is "0::/path"; version 1 has "4:memory:/path" and keeps the counter in another file.
-                var parts = line.Split(':', 3);
-                if (parts is ["0", "", var path] && Existing("/sys/fs/cgroup" + path, "memory.events") is { } second)
-                    return second;
-                if (parts is [_, "memory", var old] && Existing("/sys/fs/cgroup/memory" + old, "memory.oom_control") is { } first)
-                    return first;
-            }
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // Without the counter the reason is less exact, and still true.
-        }
-
-        return null;
-    }
-
-    private static string? Existing(string folder, string name)
-    {
-        // In a container the path is the host's, while the container's own group is mounted at the root.
-        var root = name == "memory.events" ? "/sys/fs/cgroup" : "/sys/fs/cgroup/memory";
-        string[] candidates = [Path.Combine(folder, name), Path.Combine(root, name)];
-        return Array.Find(candidates, File.Exists);
     }
 }

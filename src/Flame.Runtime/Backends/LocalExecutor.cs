@@ -6,10 +6,6 @@ namespace Flame.Backends;
 /// <summary>One executor as a process of this host.</summary>
 internal sealed class LocalExecutor : BackendExecutor
 {
-    // After the process is gone its pipes hold what it wrote last. They stay open for as long as somebody that it
-    // started outside its group still holds them, so the wait has an end.
-    private static readonly TimeSpan s_outputGrace = TimeSpan.FromSeconds(1);
-
     private readonly Process _process;
     private readonly ExecutorOutput _output;
     private readonly long _kernelKillsAtBoot;
@@ -49,14 +45,15 @@ internal sealed class LocalExecutor : BackendExecutor
 
     private async Task<BackendExit> WatchAsync()
     {
-        // Streams first: a process blocked on a full pipe never ends.
-        var output = Task.WhenAll(
-            _output.ReadAsync(_process.StandardOutput.BaseStream, isError: false),
-            _output.ReadAsync(_process.StandardError.BaseStream, isError: true));
+        // Streams first: a process blocked on a full pipe never ends. They are closed here: a process that is disposed
+        // leaves those open that somebody has asked for.
+        using var output = _process.StandardOutput.BaseStream;
+        using var error = _process.StandardError.BaseStream;
+        var read = Task.WhenAll(_output.ReadAsync(output, isError: false), _output.ReadAsync(error, isError: true));
 
         await _process.WaitForExitAsync().ConfigureAwait(false);
         ProcessGroup.KillOrphans(_pid);
-        await Task.WhenAny(output, Task.Delay(s_outputGrace, TimeProvider.System)).ConfigureAwait(false);
+        await LastOutput.ReadAsync(read, () => _output.Bytes, TimeProvider.System).ConfigureAwait(false);
 
         if (_stopped)
             return new BackendExit("stopped by its parent");

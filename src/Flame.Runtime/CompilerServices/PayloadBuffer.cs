@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.ComponentModel;
+using Flame.Wire;
 
 namespace Flame.CompilerServices;
 
@@ -70,7 +71,7 @@ public sealed class PayloadBuffer : IBufferWriter<byte>
     {
         if (_rented)
         {
-            ArrayPool<byte>.Shared.Return(_bytes);
+            PayloadBytes.Return(_bytes);
             _bytes = new byte[InitialSize];
             _rented = false;
         }
@@ -86,9 +87,9 @@ public sealed class PayloadBuffer : IBufferWriter<byte>
         if (needed > Array.MaxLength) throw new PayloadTooLargeSignal(needed);
 
         var size = (int)Math.Min(Math.Max(needed, _bytes.Length * 2L), Array.MaxLength);
-        var grown = size > KeptSize ? ArrayPool<byte>.Shared.Rent(size) : new byte[size];
+        var grown = size > KeptSize ? PayloadBytes.Rent(size) : new byte[size];
         _bytes.AsSpan(0, _length).CopyTo(grown);
-        if (_rented) ArrayPool<byte>.Shared.Return(_bytes);
+        if (_rented) PayloadBytes.Return(_bytes);
         _bytes = grown;
         _rented = size > KeptSize;
     }

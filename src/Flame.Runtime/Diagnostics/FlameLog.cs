@@ -41,6 +41,21 @@ internal static partial class FlameLog
     [LoggerMessage(3012, LogLevel.Warning, "FLM3012 {Lines} log lines of executor {Executor} were dropped: {Reason}")]
     public static partial void LinesDropped(ILogger logger, int lines, string executor, string reason);
 
+    [LoggerMessage(3013, LogLevel.Warning, "FLM3013 memory is short: {Used:0} MiB of {Limit:0} MiB are used ({Whose}), and beyond that the kernel kills. Running: {Calls}")]
+    public static partial void MemoryShort(ILogger logger, double used, double limit, string whose, string calls);
+
+    [LoggerMessage(3014, LogLevel.Warning, "FLM3014 {Lines} log lines of executor {Executor} were not written: {Reason}")]
+    public static partial void LinesDroppedHere(ILogger logger, int lines, string executor, string reason);
+
+    [LoggerMessage(3015, LogLevel.Warning, "FLM3015 {Count} more connections were refused within {Seconds:0} s ({Total} so far): {Reasons}")]
+    public static partial void RefusedMore(ILogger logger, int count, double seconds, int total, string reasons);
+
+    [LoggerMessage(3017, LogLevel.Warning, "FLM3017 the thread pool is blocked: {Waiting} work items wait and none is done. Flame gave it {Given} threads; code that waits should await")]
+    public static partial void ThreadPoolBlocked(ILogger logger, long waiting, int given);
+
     [LoggerMessage(3018, LogLevel.Warning, "FLM3018 {Executor} broke the protocol and was cut off: {What}")]
     public static partial void BrokeProtocol(ILogger logger, string executor, string what);
+
+    [LoggerMessage(3019, LogLevel.Error, "FLM3019 {Name} could not be closed; the others are")]
+    public static partial void NotClosed(ILogger logger, string name, Exception error);
 }

@@ -12,18 +12,15 @@ internal sealed class ExecutorLink
 {
     private const int CallPrefix = 16;
 
+    private static readonly TimeSpan s_lastWords = TimeSpan.FromSeconds(1);
+
     private readonly Stream _stream;
     private readonly FrameReader _reader;
     private readonly FrameSender _sender;
     private readonly CallTable _calls = new();
     private readonly LinkEvents _events;
     private readonly Heartbeat _heartbeat;
-
-    // Beats that a call may take to end once it was asked to: the method's grace, and as many as make a silence.
-    private readonly uint _patience;
-    private uint _beats = 1;
-    private uint? _lastWrite;
-    private int _standstill;
+    private readonly LinkPatience _patience;
     private bool _lost;
     private bool _leaving;
     private bool _ready;
@@ -33,10 +30,12 @@ internal sealed class ExecutorLink
         Name = name;
         _stream = stream;
         _reader = reader;
-        _sender = new FrameSender(stream, e => End(new LinkLoss($"the link broke: {e.Message}", ByExecutor: true)));
+        _sender = new FrameSender(stream, e => _ = BrokenAsync(e, time));
         _events = events;
-        _patience = (uint)Math.Min(Math.Ceiling(cancelGrace / heartbeat), int.MaxValue) + Heartbeat.Allowed + 1;
-        _heartbeat = new Heartbeat(time, heartbeat, () => Beat(heartbeat), () => Lose($"nothing was heard from it for {heartbeat * Heartbeat.Allowed}"));
+        _patience = new LinkPatience(heartbeat, cancelGrace);
+        _heartbeat = new Heartbeat(
+            time, heartbeat, () => _sender.SendAtOnce(FrameKind.Ping, FrameFlags.None), () => Lose($"nothing was heard from it for {heartbeat * Heartbeat.Allowed}"), Judge);
+        _heartbeat.Start();
     }
 
     /// <summary>The executor's name.</summary>
@@ -101,7 +100,7 @@ internal sealed class ExecutorLink
         {
             if (_sender.Closed || _calls.Find(call.Id) != call) return;
             if (call.Outgoing is { } outgoing) FrameSender.Drop(outgoing);
-            call.AskedToStop = _beats;
+            call.AskedToStop = _patience.Beats;
             _sender.Append(FrameKind.Cancel, FrameFlags.None, call.Id, 0);
             flush = _sender.Leave();
         }
@@ -120,21 +119,11 @@ internal sealed class ExecutorLink
 
     private void Broke(string how) => End(new LinkLoss($"the executor broke the protocol: {how}", ByExecutor: false, how));
 
-    /// <summary>Asks for a sign, and looks for what an executor of ours does not do: to send, and to read nothing; to be asked to stop a call, and not to answer.</summary>
-    private void Beat(TimeSpan heartbeat)
+    private void Judge()
     {
-        PendingCall? unanswered;
-        lock (_sender.Gate)
-        {
-            _beats++;
-            _standstill = _sender.Writing is { } write && write == _lastWrite ? _standstill + 1 : 0;
-            _lastWrite = _sender.Writing;
-            unanswered = _beats <= _patience ? null : _calls.Unanswered(before: _beats - _patience);
-        }
-
-        if (_standstill > Heartbeat.Allowed) Broke($"it has read nothing for {heartbeat * Heartbeat.Allowed}");
-        else if (unanswered is not null) Broke($"it did not answer when it was asked to stop {unanswered.Method.Name}");
-        else _sender.Send(FrameKind.Ping, FrameFlags.None, 0, []);
+        string? tooMuch;
+        lock (_sender.Gate) tooMuch = _patience.Judge(_sender.Writing, _calls);
+        if (tooMuch is not null) Broke(tooMuch);
     }
 
     /// <summary>Whether this is the first time that the executor is known to go. It waits to be told that no call is on its way to it.</summary>
@@ -172,6 +161,14 @@ internal sealed class ExecutorLink
         _heartbeat.Stop();
         _stream.Dispose();
         _events.Lost(this, loss, lost);
+    }
+
+    // Who writes to an executor that has just ended hears of it first, and what that said last is still unread: the read loop comes to the end
+    // by itself, but on a connection that tells one side only.
+    private async Task BrokenAsync(Exception e, TimeProvider time)
+    {
+        await Task.Delay(s_lastWords, time).ConfigureAwait(false);
+        End(new LinkLoss($"the link broke: {e.Message}", ByExecutor: true));
     }
 
     private void Handle()
@@ -251,7 +248,7 @@ internal sealed class ExecutorLink
         incoming.Add(body, out var grant);
 
         // An answer that is under way is one; but in pieces as small as the executor likes it would never be whole.
-        if (call.AskedToStop != 0 && !isItem && (body.Length >= FrameHeader.ChunkSize || incoming.Whole)) call.AskedToStop = _beats;
+        if (call.AskedToStop != 0 && !isItem && (body.Length >= FrameHeader.ChunkSize || incoming.Whole)) call.AskedToStop = _patience.Beats;
         if (isItem) call.PieceArrived(body.Length);
         else if (grant > 0) Grant(call, grant);
         if (!incoming.Whole) return;
@@ -285,6 +282,7 @@ internal sealed class ExecutorLink
             return;
         }
 
+        _events.Ending();
         if (Take(call)) call.EndWith(payload);
     }
 
@@ -295,6 +293,7 @@ internal sealed class ExecutorLink
         if (Find(header.Call) is not { } call) return;
         var own = call.Lent?.ThrownBy(failure);
         if (failure.Code == FailureCode.NotStarted && call.HasItems) throw new WireException("a call has not started that has sent items");
+        _events.Ending();
         if (!Take(call)) return;
         if ((header.Flags & FrameFlags.Stuck) != 0) Leaving($"{call.Method.Name} ignores its cancellation token");
         if (failure.Code == FailureCode.NotStarted)

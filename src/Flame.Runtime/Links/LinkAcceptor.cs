@@ -1,7 +1,3 @@
-using System.Collections.Concurrent;
-using System.Security.Cryptography;
-using System.Text;
-using Flame.Diagnostics;
 using Flame.Pooling;
 using Flame.Wire;
 using Microsoft.Extensions.Logging;
@@ -14,21 +10,23 @@ namespace Flame.Links;
 /// </summary>
 internal sealed class LinkAcceptor(LinkCarrier carrier, TimeProvider time, TimeSpan heartbeat, ILogger log) : IAsyncDisposable
 {
-    private const string NotExpected = "FLM2102: no such executor is expected; its boot was given up, or it connected twice";
+    private static readonly TimeSpan s_helloTimeout = TimeSpan.FromSeconds(10);
 
-    private static readonly TimeSpan HelloTimeout = TimeSpan.FromSeconds(10);
-
-    private readonly ConcurrentDictionary<string, Expected> _expected = new();
+    private readonly ExpectedExecutors _expected = new();
+    private readonly Newcomers _newcomers = new(time, s_helloTimeout);
+    private readonly RefusalLog _refusals = new(log, time);
     private readonly HashSet<Task> _open = [];
     private readonly CancellationTokenSource _end = new();
     private readonly SemaphoreSlim _opening = new(1);
     private LinkListener? _listener;
     private Task? _accepting;
-    private int _refused;
     private bool _disposed;
 
     /// <summary>Connections that were refused since the start.</summary>
-    public int Refused => Volatile.Read(ref _refused);
+    public int Refused => _refusals.Total;
+
+    /// <summary>Connections that have yet to be admitted or refused.</summary>
+    public int Waiting => _newcomers.Count;
 
     /// <summary>Prepares for an executor: its value of <c>FLAME_PARENT</c>, with a token that admits it once.</summary>
     public async Task<string> ExpectAsync(Executor executor, FlamePool pool, CancellationToken ct)
@@ -44,15 +42,20 @@ internal sealed class LinkAcceptor(LinkCarrier carrier, TimeProvider time, TimeS
             Token = FlameParent.NewToken(),
             CertificatePin = listener.CertificatePin,
         };
-        _expected[executor.Name] = new Expected(executor, pool, parent.Token);
+        _expected.Add(executor, pool, parent.Token);
+        Expect(listener);
         return parent.Encode();
     }
 
     /// <summary>The boot is over, however it ended: the token admits nobody any more.</summary>
-    public void Forget(string executor) => _expected.TryRemove(executor, out _);
+    public void Forget(string executor)
+    {
+        _expected.Forget(executor);
+        if (_listener is { } listener) Expect(listener);
+    }
 
     /// <summary>Why the executor was turned away, if it was and its boot still waits.</summary>
-    public string? RefusalOf(string executor) => _expected.GetValueOrDefault(executor)?.Refusal;
+    public string? RefusalOf(string executor) => _expected.RefusalOf(executor);
 
     public async ValueTask DisposeAsync()
     {
@@ -63,19 +66,28 @@ internal sealed class LinkAcceptor(LinkCarrier carrier, TimeProvider time, TimeS
         Task[] open;
         lock (_open) open = [.. _open];
         await Task.WhenAll(open).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _refusals.Dispose();
         _end.Dispose();
         _opening.Dispose();
     }
 
     private async Task<LinkListener> OpenAsync(CancellationToken ct)
     {
-        if (_listener is { } open) return open;
+        if (_listener is { IsGone: false } open) return open;
         await _opening.WaitAsync(ct).ConfigureAwait(false);
         try
         {
+            if (_listener is { IsGone: true } gone)
+            {
+                _listener = null;
+                await gone.DisposeAsync().ConfigureAwait(false);
+                await _accepting!.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+
             if (_listener is null)
             {
                 _listener = await carrier.ListenAsync(ct).ConfigureAwait(false);
+                _listener.CutOff = CutOff;
                 _accepting = AcceptAsync(_listener);
             }
 
@@ -87,12 +99,19 @@ internal sealed class LinkAcceptor(LinkCarrier carrier, TimeProvider time, TimeS
         }
     }
 
+    private void Expect(LinkListener listener)
+    {
+        var expected = _expected.Count;
+        _newcomers.Expect(expected);
+        listener.Expect(expected);
+    }
+
     private async Task AcceptAsync(LinkListener listener)
     {
         while (!_end.IsCancellationRequested)
         {
             var stream = await listener.AcceptAsync(_end.Token).ConfigureAwait(false);
-            var served = ServeAsync(stream);
+            var served = ServeAsync(listener, stream);
             lock (_open) _open.Add(served);
             _ = served.ContinueWith(Ended, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }
@@ -104,15 +123,18 @@ internal sealed class LinkAcceptor(LinkCarrier carrier, TimeProvider time, TimeS
     }
 
     /// <summary>From the first byte of a connection to its last.</summary>
-    private async Task ServeAsync(Stream stream)
+    private async Task ServeAsync(LinkListener listener, Stream stream)
     {
+        using var newcomer = _newcomers.Enter();
         try
         {
-            if (await AdmitAsync(stream).ConfigureAwait(false) is { } link) await link.RunAsync(_end.Token).ConfigureAwait(false);
+            if (await AdmitAsync(listener, stream, newcomer).ConfigureAwait(false) is { } link) await link.RunAsync(_end.Token).ConfigureAwait(false);
         }
         catch (Exception e)
         {
-            if (!_end.IsCancellationRequested) Refuse(e is OperationCanceledException ? "it did not introduce itself in time" : e.Message);
+            if (_end.IsCancellationRequested) return;
+            if (newcomer.Fate is { } fate) CutOff(fate);
+            else _refusals.Add(RefusalKind.Malformed, e.Message);
         }
         finally
         {
@@ -121,65 +143,35 @@ internal sealed class LinkAcceptor(LinkCarrier carrier, TimeProvider time, TimeS
         }
     }
 
-    private async Task<ExecutorLink?> AdmitAsync(Stream stream)
+    private async Task<ExecutorLink?> AdmitAsync(LinkListener listener, Stream stream, Newcomers.Newcomer newcomer)
     {
         var reader = new FrameReader(stream);
-        using var limit = new CancellationTokenSource(HelloTimeout, time);
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _end.Token);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(newcomer.CutOff, _end.Token);
         var hello = await reader.ReadHelloAsync(ExecutorHello.Decode, patience.Token).ConfigureAwait(false);
-        if (Check(hello, out var expected) is { } refusal)
+        if (_expected.Check(hello, out var expected) is { } refusal)
         {
-            Refuse(refusal);
-            if (expected is not null) expected.Refusal = refusal;
-            await AnswerAsync(stream, new ParentHello(refusal, default, default, default, 0), patience.Token).ConfigureAwait(false);
+            _refusals.Add(refusal.Kind, refusal.Words);
+            await AnswerAsync(stream, new ParentHello(refusal.Words, default, default, default, 0), patience.Token).ConfigureAwait(false);
             return null;
         }
 
+        // Its token is used up now: from here on nobody takes its place.
+        newcomer.Stay();
+        listener.Admitted(stream);
         var options = expected!.Pool.Options;
         await AnswerAsync(stream, new ParentHello(null, heartbeat, options.ShutdownTimeout, options.CancelGrace, options.MaxPayloadSize), patience.Token).ConfigureAwait(false);
-        return new ExecutorLink(hello.Executor, stream, reader, time, heartbeat, options.CancelGrace, expected.Executor);
+        newcomer.Dispose();
+        var link = new ExecutorLink(hello.Executor, stream, reader, time, heartbeat, options.CancelGrace, expected.Executor);
+        expected.Executor.Admitted(link);
+        return link;
     }
 
-    private void Refuse(string reason) => FlameLog.Refused(log, LogText.Line(reason), Interlocked.Increment(ref _refused));
-
-    /// <summary>Why the executor may not come in; the token is used up by the right executor only.</summary>
-    private string? Check(ExecutorHello hello, out Expected? expected)
-    {
-        if (!_expected.TryGetValue(hello.Executor, out expected))
-            return NotExpected;
-        if (!CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(hello.Token), Encoding.UTF8.GetBytes(expected.Token)))
-        {
-            expected = null;
-            return "FLM2103: the token is not the one that this executor was given";
-        }
-
-        if (!expected.TryUse())
-        {
-            expected = null;
-            return NotExpected;
-        }
-
-        return BuildId.Current.Mismatch(hello.BuildId, hello.Assemblies);
-    }
+    private void CutOff(RefusalKind fate) => _refusals.Add(
+        fate, fate == RefusalKind.MadeWay ? "it had not introduced itself when too many others came" : "it did not introduce itself in time");
 
     private static async Task AnswerAsync(Stream stream, ParentHello hello, CancellationToken ct)
     {
         await stream.WriteAsync(Handshake.Frame(hello.Encode()), ct).ConfigureAwait(false);
         await stream.FlushAsync(ct).ConfigureAwait(false);
-    }
-
-    private sealed class Expected(Executor executor, FlamePool pool, string token)
-    {
-        private bool _used;
-
-        public Executor Executor => executor;
-
-        public FlamePool Pool => pool;
-
-        public string Token => token;
-
-        public string? Refusal { get; set; }
-
-        public bool TryUse() => !Interlocked.Exchange(ref _used, true);
     }
 }

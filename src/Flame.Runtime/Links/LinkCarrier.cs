@@ -31,8 +31,24 @@ internal abstract class LinkListener : IAsyncDisposable
     /// <summary>All that one executor may dial, the best first.</summary>
     public virtual IReadOnlyList<string> EndpointsOf(string executor) => [Endpoint];
 
+    /// <summary>Whether nobody can come in any more: what it listens on was taken away.</summary>
+    public virtual bool IsGone => false;
+
     /// <summary>The base64url SHA-256 of the DER certificate, or <see langword="null"/> for a carrier that never leaves the host.</summary>
     public virtual string? CertificatePin => null;
+
+    /// <summary>Takes the fate of each connection that was cut off before it had become a stream.</summary>
+    public Action<RefusalKind>? CutOff { get; set; }
+
+    /// <summary>So many executors are being booted, and may come at once.</summary>
+    public virtual void Expect(int executors)
+    {
+    }
+
+    /// <summary>The one behind this stream is an executor: its connection is no stranger's.</summary>
+    public virtual void Admitted(Stream stream)
+    {
+    }
 
     /// <summary>Waits for the next connection; throws <see cref="OperationCanceledException"/> once disposed.</summary>
     public abstract ValueTask<Stream> AcceptAsync(CancellationToken ct);

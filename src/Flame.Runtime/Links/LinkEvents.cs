@@ -17,6 +17,9 @@ internal abstract class LinkEvents
     /// <summary>The executor logged or printed something.</summary>
     public abstract void Logged(ExecutorLink link, LogBody log);
 
+    /// <summary>A call is about to end: what the executor had logged before comes first. Called with every call, on the reading thread.</summary>
+    public abstract void Ending();
+
     /// <summary>The exception that a caller sees for a Failure frame.</summary>
     public abstract Exception Translate(ExecutorLink link, PendingCall call, FailureBody failure);
 }

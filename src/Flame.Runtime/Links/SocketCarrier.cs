@@ -29,6 +29,10 @@ internal sealed class SocketCarrier : LinkCarrier
     public override async Task<Stream> DialAsync(string endpoint, string? certificatePin, CancellationToken ct)
     {
         var target = Parse(endpoint);
+
+        // Somebody else's socket would be told the token.
+        if (target is UnixDomainSocketEndPoint)
+            SocketDirectory.Check(Path.GetDirectoryName(endpoint[(Unix.Length + 1)..])!);
         var socket = Create(target.AddressFamily);
         try
         {
@@ -71,5 +75,5 @@ internal sealed class SocketCarrier : LinkCarrier
         throw new IOException(string.Create(CultureInfo.InvariantCulture, $"'{endpoint}' is no endpoint of this host: expected unix:<path> or tcp:127.0.0.1:<port>"));
     }
 
-    private static bool IsSocketPath(string path) => Path.IsPathRooted(path) && SocketDirectory.Fits(path);
+    private static bool IsSocketPath(string path) => SocketDirectory.IsPlain(path) && SocketDirectory.Fits(path);
 }

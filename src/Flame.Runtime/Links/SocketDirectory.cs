@@ -18,7 +18,11 @@ internal sealed class SocketDirectory
     // The smallest limit of the supported systems: 104 bytes with the final zero, on macOS.
     private const int MaxPathBytes = 103;
 
+    // The system tells the beginning of a process a little differently each time.
+    private static readonly TimeSpan s_sameTime = TimeSpan.FromSeconds(2);
+
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const UnixFileMode Others = (UnixFileMode)0b111_111;
 
     private SocketDirectory(string path) => DirectoryPath = path;
 
@@ -28,12 +32,19 @@ internal sealed class SocketDirectory
 
     public static bool Fits(string path) => Encoding.UTF8.GetByteCount(path) <= MaxPathBytes;
 
+    /// <summary>Whether a path says where it leads: from the root on, and never back.</summary>
+    public static bool IsPlain(string path) =>
+        Path.IsPathFullyQualified(path) && !path.Contains('\0', StringComparison.Ordinal)
+        && !$"{path}/".Replace('\\', '/').Contains("/../", StringComparison.Ordinal);
+
     public static SocketDirectory Create() => Create(Path.GetTempPath());
 
-    internal static SocketDirectory Create(string temp)
+    internal static SocketDirectory Create(string temp, string? name = null)
     {
-        var name = string.Create(CultureInfo.InvariantCulture, $"{Prefix}{Environment.ProcessId}-{RandomNumberGenerator.GetHexString(8, lowercase: true)}");
-        var directory = new SocketDirectory(Path.Combine(temp, name));
+        name ??= string.Create(CultureInfo.InvariantCulture, $"{Prefix}{Environment.ProcessId}-{RandomNumberGenerator.GetHexString(8, lowercase: true)}");
+
+        // What the environment says may be relative, and executors take nothing but the plain path.
+        var directory = new SocketDirectory(Path.Combine(Path.GetFullPath(temp), name));
         if (!Fits(directory.SocketPath) && !OperatingSystem.IsWindows())
             directory = new SocketDirectory(Path.Combine(ShortTemp, name));
 
@@ -42,7 +53,34 @@ internal sealed class SocketDirectory
             Directory.CreateDirectory(directory.DirectoryPath);
         else
             Directory.CreateDirectory(directory.DirectoryPath, OwnerOnly);
+
+        // One that was there already is taken without a word, whosever it is.
+        Check(directory.DirectoryPath);
         return directory;
+    }
+
+    /// <summary>Makes sure that nobody else has a hand in a directory, before it is used: the parent's own, or the one that an executor was told.</summary>
+    /// <exception cref="IOException">Somebody may have (FLM1008).</exception>
+    public static void Check(string path)
+    {
+        if (Doubt(path) is { } doubt)
+            throw new IOException($"FLM1008: the directory of the link's socket, {path}, {doubt}. Remove it, or have TMPDIR name a directory that only this user can write to.");
+    }
+
+    private static string? Doubt(string path)
+    {
+        if (PathOwner.Of(path) is { } owner)
+        {
+            return !owner.IsDirectory ? "is no directory itself, but a link or a file"
+                : !owner.IsThisUser ? string.Create(CultureInfo.InvariantCulture, $"belongs to another user ({owner.User})")
+                : OpenTo((UnixFileMode)owner.Mode);
+        }
+
+        var folder = new DirectoryInfo(path);
+        if (OperatingSystem.IsWindows() || !folder.Exists) return null;
+        return folder.LinkTarget is not null ? "is no directory itself, but a link" : OpenTo(folder.UnixFileMode);
+
+        static string? OpenTo(UnixFileMode mode) => (mode & Others) == 0 ? null : $"is open to others than its owner (mode {Convert.ToString((int)mode, 8)})";
     }
 
     public void Delete()
@@ -87,9 +125,8 @@ internal sealed class SocketDirectory
     {
         if (folder.Name.Split('-') is not [_, var number, _]
             || !int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
-            || IsAlive(pid)
-            || folder.LinkTarget is not null
-            || (!OperatingSystem.IsWindows() && folder.UnixFileMode != OwnerOnly))
+            || !CanOnlyBeOurs(folder.FullName)
+            || MayOwn(pid, folder.CreationTimeUtc))
             return false;
 
         // Containers can share the directory and not the process numbers, so the last word has the socket itself.
@@ -97,16 +134,27 @@ internal sealed class SocketDirectory
         return Fits(path) && !IsListening(path);
     }
 
-    private static bool IsAlive(int pid)
+    // Who owns a directory can put a link in its place between a look at it and its removal. Most users could remove nothing
+    // of others then, but root could: it sweeps only where the system says whose it is.
+    private static bool CanOnlyBeOurs(string path) =>
+        Doubt(path) is null && (OperatingSystem.IsWindows() || !Environment.IsPrivilegedProcess || PathOwner.Of(path) is not null);
+
+    /// <summary>Whether a living process of this number may have made what was made then: numbers are used again.</summary>
+    internal static bool MayOwn(int pid, DateTime madeAt)
     {
         try
         {
             using var process = System.Diagnostics.Process.GetProcessById(pid);
-            return true;
+            return process.StartTime.ToUniversalTime() <= madeAt + s_sameTime;
         }
-        catch (ArgumentException)
+        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException)
         {
             return false;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            // Somebody else's, who does not tell when it began.
+            return true;
         }
     }
 

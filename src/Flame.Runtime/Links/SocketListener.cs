@@ -25,6 +25,9 @@ internal sealed class SocketListener : LinkListener
 
     public override string Endpoint { get; }
 
+    // Whoever tidies temporary directories may take it for a leftover.
+    public override bool IsGone => _directory is not null && !File.Exists(_directory.SocketPath);
+
     public static SocketListener InPrivateDirectory()
     {
         SocketDirectory.SweepStale();

@@ -15,18 +15,22 @@ internal sealed class SpawnedCall<TResult, TCodec>(FlameCall shown) : PendingCal
     public override void Completed(ReadOnlySpan<byte> result)
     {
         if (HasCallerEnded) return;
+        TResult value;
         try
         {
-            var value = Payloads.Read<TResult, TCodec>(result, "result");
-            if (!TryEndCaller()) return;
-            _end.SetResult(value);
-            shown.Ended(this);
-            CallerLeft();
+            value = Payloads.Read<TResult, TCodec>(result, "result");
         }
-        catch (PayloadException e)
+        catch (Exception e)
         {
+            // Whatever a type's own reader throws: nothing else would end this call.
             TryFail(e);
+            return;
         }
+
+        if (!TryEndCaller()) return;
+        _end.SetResult(value);
+        shown.Ended(this);
+        CallerLeft();
     }
 
     protected override void Fail(Exception reason)

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Flame.Wire;
 
 namespace Flame.Live;
@@ -35,7 +34,7 @@ internal sealed class LentStream : LentChannel
 
     protected override void OnItem(ReadOnlySpan<byte> item, int cost)
     {
-        var bytes = ArrayPool<byte>.Shared.Rent(item.Length);
+        var bytes = PayloadBytes.Rent(item.Length);
         item.CopyTo(bytes);
         _writes!.Add(new ArraySegment<byte>(bytes, 0, item.Length), cost);
     }
@@ -57,12 +56,12 @@ internal sealed class LentStream : LentChannel
         // Nothing to write is the wish to flush.
         if (bytes.Count == 0) await stream.FlushAsync(CancellationToken.None).ConfigureAwait(false);
         else await stream.WriteAsync(bytes).ConfigureAwait(false);
-        ArrayPool<byte>.Shared.Return(bytes.Array!);
+        PayloadBytes.Return(bytes.Array!);
     }
 
     private sealed class Source(Stream stream, CancellationToken stop) : ISource
     {
-        private readonly byte[] _bytes = ArrayPool<byte>.Shared.Rent(FrameHeader.ChunkSize);
+        private readonly byte[] _bytes = PayloadBytes.Rent(FrameHeader.ChunkSize);
 
         public async ValueTask<ReadOnlyMemory<byte>?> NextAsync()
         {
@@ -72,7 +71,7 @@ internal sealed class LentStream : LentChannel
 
         public ValueTask DisposeAsync()
         {
-            ArrayPool<byte>.Shared.Return(_bytes);
+            PayloadBytes.Return(_bytes);
             return default;
         }
     }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Flame.Links;
 using Flame.Wire;
 
@@ -41,7 +40,7 @@ internal sealed class StreamChannel(string name, bool reads, bool writes, Channe
             return count;
         }
 
-        ArrayPool<byte>.Shared.Return(_chunk.Array!);
+        PayloadBytes.Return(_chunk.Array!);
         _chunk = default;
         Wire.Grant(Account!.Taken(_chunkCost));
         return count;
@@ -87,7 +86,7 @@ internal sealed class StreamChannel(string name, bool reads, bool writes, Channe
     protected override void OnItem(ReadOnlySpan<byte> item, int cost)
     {
         CheckAsked(Volatile.Read(ref _asked));
-        var bytes = ArrayPool<byte>.Shared.Rent(item.Length);
+        var bytes = PayloadBytes.Rent(item.Length);
         item.CopyTo(bytes);
         _chunks.Add(new ArraySegment<byte>(bytes, 0, item.Length), cost);
     }

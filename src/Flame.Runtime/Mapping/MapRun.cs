@@ -31,6 +31,7 @@ internal sealed class MapRun<TIn, TOut>(FlameMap<TIn, TOut> map, CancellationTok
     private bool _isStopped;
     private bool _isOver;
     private Exception? _failure;
+    private Exception? _refusal;
 
     /// <summary>The result that <see cref="NextAsync"/> found.</summary>
     public FlameResult<TIn, TOut> Current { get; private set; }
@@ -190,9 +191,24 @@ internal sealed class MapRun<TIn, TOut>(FlameMap<TIn, TOut> map, CancellationTok
     /// <summary>A failure that no result may be comes first now, so nothing behind it will leave.</summary>
     private void LookAtFirst()
     {
+        PassOverRefused();
         if (!_line.TryPeek(out var first) || first is not { HasEnded: true, Error: { } error }) return;
         if (_isStopped && error is OperationCanceledException) Over(null);
         else if (map.Options.OnError == FlameOnError.Throw) Over(error);
+    }
+
+    /// <summary>A pool that drains lets end what runs, so its refusal of an item does not cancel the others: it is told when they have left.</summary>
+    private void PassOverRefused()
+    {
+        if (map.Options.OnError != FlameOnError.Throw) return;
+        while (_line.TryPeek(out var first) && first is { HasEnded: true, Error: PoolDrainingException refusal })
+        {
+            _refusal ??= refusal;
+            _line.Dequeue();
+            _underWay--;
+        }
+
+        if (_refusal is not null && _underWay == 0) Over(_refusal);
     }
 
     private void Cancelled() => Over(new OperationCanceledException(call.IsCancellationRequested ? call : enumeration));

@@ -13,16 +13,19 @@ namespace Flame.Pooling;
 /// </summary>
 internal sealed class Executor : LinkEvents, IDisposable
 {
+    private const string GivenUp = "its boot was given up";
+
     private static readonly TimeSpan s_lastWords = TimeSpan.FromSeconds(1);
 
     private readonly FlamePool _pool;
     private readonly PoolOwner _owner;
-    private readonly ILogger _output;
+    private readonly ExecutorLines _lines;
     private readonly CancellationTokenSource _end = new();
     private readonly TaskCompletionSource<ExecutorLink> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _announced = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly long _startedAt;
     private BackendExecutor? _machine;
+    private ExecutorLink? _admitted;
     private ExecutorLink? _link;
     private TimeSpan? _bootTime;
     private readonly Lock _gate = new();
@@ -37,7 +40,8 @@ internal sealed class Executor : LinkEvents, IDisposable
         _owner = owner;
         Slot = slot;
         Name = $"{pool.Surroundings.Within}{pool.Name}/{slot.Number}";
-        _output = pool.Surroundings.Loggers.CreateLogger($"Flame.Executor.{Name}");
+        // The pool's category: a factory keeps a logger for each for ever, and executors come and go. Each line names its executor.
+        _lines = new ExecutorLines(pool.Surroundings.Loggers.CreateLogger($"Flame.Executor.{pool.Name}"), pool.Log, Name, pool.Time);
         _startedAt = pool.Now;
     }
 
@@ -84,10 +88,17 @@ internal sealed class Executor : LinkEvents, IDisposable
 
     public void Dispose() => _end.Dispose();
 
+    /// <summary>It came through the door with its token, and has yet to say that it is ready.</summary>
+    public void Admitted(ExecutorLink link)
+    {
+        lock (_gate) _admitted = link;
+        if (_ready.Task.IsFaulted) link.Lose(GivenUp);
+    }
+
     public override void Ready(ExecutorLink link)
     {
         // One that comes too late belongs to nobody.
-        if (!_ready.TrySetResult(link) && Link != link) link.Lose("its boot was given up");
+        if (!_ready.TrySetResult(link) && Link != link) link.Lose(GivenUp);
     }
 
     public override void Draining(ExecutorLink link, string because)
@@ -111,11 +122,9 @@ internal sealed class Executor : LinkEvents, IDisposable
         else _ready.TrySetException(new BackendException(loss.Because));
     }
 
-    public override void Logged(ExecutorLink link, LogBody log)
-    {
-        if (log.Source == LogBody.OfDropped) FlameLog.LinesDropped(_pool.Log, log.EventId, Name, LogText.Line(log.Message));
-        else ExecutorOutputLog.Write(_output, Name, log);
-    }
+    public override void Logged(ExecutorLink link, LogBody log) => _lines.Add(log);
+
+    public override void Ending() => _lines.Settle();
 
     public override Exception Translate(ExecutorLink link, PendingCall call, FailureBody failure) =>
         _pool.Surroundings.Exceptions.Rebuild(_pool, Name, call, failure);
@@ -134,7 +143,15 @@ internal sealed class Executor : LinkEvents, IDisposable
             await _pool.Surroundings.Backend.OpenAsync(both.Token).ConfigureAwait(false);
             var variable = await links.ExpectAsync(this, _pool, both.Token).ConfigureAwait(false);
             _machine = await _pool.Backend.StartAsync(Request(variable), both.Token).ConfigureAwait(false);
-            ComeUp(await ConnectedAsync(_machine, both.Token).ConfigureAwait(false));
+            ProcessWatch.OfThisProcess.KeepAwake();
+            try
+            {
+                ComeUp(await ConnectedAsync(_machine, both.Token).ConfigureAwait(false));
+            }
+            finally
+            {
+                ProcessWatch.OfThisProcess.LetSleep();
+            }
         }
         catch (Exception e)
         {
@@ -155,7 +172,7 @@ internal sealed class Executor : LinkEvents, IDisposable
 
         // A link that closes is mostly a process that ends: its reason says more.
         var refusal = _pool.Surroundings.Links.RefusalOf(Name);
-        var exit = await Task.WhenAny(machine.Exited, Task.Delay(_pool.Backend.ReasonPatience, _pool.Time, ct)).ConfigureAwait(false) == machine.Exited ? machine.Exited.Result : null;
+        var exit = await ExitedAsync(machine, ct).ConfigureAwait(false) ? machine.Exited.Result : null;
         var reason = exit is null ? "it connected and left before it was ready" : $"{machine.Description} {exit.Reason}";
         throw new BackendException(refusal is null ? reason : $"{refusal} ({reason})", permanent: refusal is not null || exit is { Permanent: true });
     }
@@ -186,17 +203,22 @@ internal sealed class Executor : LinkEvents, IDisposable
     {
         await machine.Exited.ConfigureAwait(false);
 
-        // Mostly the link has broken too, and what it carried last is still being read.
+        // Mostly the link has broken too, and what it carried last is still being read: later where this process is late.
         await Task.Delay(s_lastWords, _pool.Time).ConfigureAwait(false);
+        await PoolTurn.PassAsync().ConfigureAwait(false);
         link.Lose("its platform says that it is gone");
     }
 
     private async Task FailedAsync(Exception failure, bool permanent)
     {
-        // From here on whoever still connects is told.
+        // From here on whoever still connects is told, and whoever has is shut out: it may be that nothing can remove it.
         _ready.TrySetException(failure);
-        if (_ready.Task.Exception is null) _ready.Task.Result.Lose("its boot was given up");
+        _ = _ready.Task.Exception;
+        ExecutorLink? admitted;
+        lock (_gate) admitted = _admitted;
+        admitted?.Lose(GivenUp);
         await RemoveAsync().ConfigureAwait(false);
+        await _lines.EndAsync().ConfigureAwait(false);
         if (!_asked) FlameLog.BootFailed(_pool.Log, Name, LogText.Line(failure.Message));
         _owner.BootFailed(this, failure, permanent);
         _pool.Options.OnGrowEnd?.Guarded(_pool, new FlamePoolSize(_pool.Name, Name, _owner.Count()), failure);
@@ -229,6 +251,7 @@ internal sealed class Executor : LinkEvents, IDisposable
         // The executor goes by itself when it is done.
         if (goesOn) _ = RemoveWhenExitedAsync();
         else await RemoveAsync().ConfigureAwait(false);
+        await _lines.EndAsync().ConfigureAwait(false);
         FlameLog.Gone(_pool.Log, Name, LogText.Line(reason));
         _owner.Gone(this, reason, planned);
         Dispose();
@@ -241,8 +264,16 @@ internal sealed class Executor : LinkEvents, IDisposable
         var exited = _machine!.Exited;
         if (!loss.ByExecutor)
             return (exited.IsCompleted ? exited.Result.Reason : _machine.Trouble) is { } words ? $"{loss.Because}; {_machine.Description} {words}" : loss.Because;
-        if (await Task.WhenAny(exited, Task.Delay(_pool.Backend.ReasonPatience, _pool.Time)).ConfigureAwait(false) != exited) return loss.Because;
+        if (!await ExitedAsync(_machine, CancellationToken.None).ConfigureAwait(false)) return loss.Because;
         return $"{_machine.Description} {(planned ? exited.Result.WhenAsked : exited.Result.Reason)}";
+    }
+
+    /// <summary>Whether its platform says within its patience that it is gone; a process that is late itself gets to hear it later.</summary>
+    private async Task<bool> ExitedAsync(BackendExecutor machine, CancellationToken ct)
+    {
+        if (await Task.WhenAny(machine.Exited, Task.Delay(_pool.Backend.ReasonPatience, _pool.Time, ct)).ConfigureAwait(false) != machine.Exited)
+            await PoolTurn.PassAsync().ConfigureAwait(false);
+        return machine.Exited.IsCompleted;
     }
 
     private async Task RemoveWhenExitedAsync()
@@ -275,5 +306,5 @@ internal sealed class Executor : LinkEvents, IDisposable
         PoolsOf = _pool.Surroundings.PoolsOf,
     };
 
-    private void Print(OutputLine line) => ExecutorOutputLog.Write(_output, Name, LogBody.Printed(line.Text, line.IsError));
+    private void Print(OutputLine line) => _lines.Add(LogBody.Printed(line.Text, line.IsError));
 }

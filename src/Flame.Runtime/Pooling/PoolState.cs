@@ -148,9 +148,9 @@ internal sealed class PoolState(PoolSettings settings)
         while (_line.First is { } waiting) RefuseWaiting(waiting, Refusal.BootFailed, effects);
     }
 
+    // Of one that is ready.
     private void Drain(ExecutorSlot slot, long now, List<PoolEffect> effects)
     {
-        if (slot.Phase is ExecutorPhase.Draining or ExecutorPhase.Gone) return;
         Leave(slot, Sum(now, settings.ShutdownTimeout));
         effects.Add(new PoolEffect(PoolEffectKind.Drain, Slot: slot));
     }

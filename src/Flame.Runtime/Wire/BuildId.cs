@@ -11,6 +11,9 @@ namespace Flame.Wire;
 /// </summary>
 internal sealed class BuildId
 {
+    private const int MostListed = 50;
+    private const int LongestName = 200;
+
     private static BuildId? s_current;
 
     internal BuildId(IReadOnlyList<string> assemblies, ReadOnlySpan<RemoteMethod> methods)
@@ -40,11 +43,18 @@ internal sealed class BuildId
         if (hash == Hash) return null;
         var theirs = assemblies.Except(Assemblies).ToArray();
         var ours = Assemblies.Except(assemblies).ToArray();
-        return $"FLM2104: the executor runs build {hash}, the parent build {Hash}; "
+        return $"FLM2104: the executor runs build {Plain(hash)}, the parent build {Hash}; "
             + (theirs.Length + ours.Length == 0
                 ? "the method tables differ"
-                : $"different: parent [{string.Join(", ", ours)}], executor [{string.Join(", ", theirs)}]");
+                : $"different: parent [{Listed(ours)}], executor [{Listed(theirs)}]");
     }
+
+    private static string Listed(string[] assemblies) =>
+        string.Join(", ", assemblies.Take(MostListed).Select(Plain)) + (assemblies.Length > MostListed ? $" and {assemblies.Length - MostListed} more" : "");
+
+    // What the other end says of itself goes into logs and exceptions, one line each.
+    private static string Plain(string theirs) =>
+        string.Concat((theirs.Length > LongestName ? theirs[..LongestName] + "…" : theirs).Select(static c => char.IsControl(c) ? '?' : c));
 
     // Every cold start waits for this: LINQ over value types alone would be thirty methods to compile.
     private static BuildId Compute()

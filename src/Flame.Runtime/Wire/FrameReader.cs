@@ -42,7 +42,8 @@ internal sealed class FrameReader(Stream stream)
     }
 
     /// <summary>Waits for the peer's introduction, which is the first frame of a link.</summary>
-    /// <exception cref="WireException">Something else came, or the connection closed before.</exception>
+    /// <exception cref="WireException">Something else came.</exception>
+    /// <exception cref="EndOfStreamException">The connection closed before.</exception>
     public async Task<THello> ReadHelloAsync<THello>(Func<ReadOnlySpan<byte>, THello> decode, CancellationToken ct)
     {
         while (true)
@@ -52,7 +53,7 @@ internal sealed class FrameReader(Stream stream)
                 return header.Kind == FrameKind.Hello ? decode(body) : throw new WireException($"a {header.Kind} frame came before Hello");
             }
 
-            if (!Filled(await FillAsync(ct).ConfigureAwait(false))) throw new WireException("the connection closed before Hello");
+            if (!Filled(await FillAsync(ct).ConfigureAwait(false))) throw new EndOfStreamException("the connection closed before Hello");
         }
     }
 

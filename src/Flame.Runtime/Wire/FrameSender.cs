@@ -10,13 +10,17 @@ namespace Flame.Wire;
 internal sealed class FrameSender(Stream stream, Action<Exception> broken) : IThreadPoolWorkItem
 {
     private const int RunSize = 128 * 1024;
+    private const int FirstSize = 16 * 1024;
+
+    // What a jam made larger than this is given up when nothing waits any more: a link may live long after it.
+    private const int KeptSize = 1024 * 1024;
 
     // A long run is written in parts, so that a slow connection shows that it moves.
     private const int MaxWrite = 256 * 1024;
 
     private readonly Queue<Outgoing> _waiting = new();
-    private byte[] _filling = new byte[16 * 1024];
-    private byte[] _writing = new byte[16 * 1024];
+    private byte[] _filling = new byte[FirstSize];
+    private byte[] _writing = new byte[FirstSize];
     private ReadOnlyMemory<byte> _rest;
     private int _length;
     private int _frames;
@@ -24,6 +28,7 @@ internal sealed class FrameSender(Stream stream, Action<Exception> broken) : ITh
     private int _framesOfLastRun;
     private bool _flushing;
     private bool _corked;
+    private bool _queued;
     private TaskCompletionSource? _emptied;
 
     /// <summary>Held while frames are appended and while the state that they speak of changes.</summary>
@@ -132,6 +137,28 @@ internal sealed class FrameSender(Stream stream, Action<Exception> broken) : ITh
         return true;
     }
 
+    /// <summary>
+    /// Sends an empty frame about no call, by this thread also where a writer waits for one of the pool: the sign that this
+    /// process is there must not wait for methods that hold all of them.
+    /// </summary>
+    public void SendAtOnce(FrameKind kind, FrameFlags flags)
+    {
+        lock (Gate)
+        {
+            if (Closed) return;
+            Append(kind, flags, 0, 0);
+            if (!Leave() && !Interlocked.Exchange(ref _queued, false)) return;
+        }
+
+        const int atMost = 4;
+        for (var run = 0; run < atMost; run++)
+        {
+            if (!WriteOnce()) return;
+        }
+
+        Queue();
+    }
+
     /// <summary>Gives the peer credit to go on with what it sends for a call.</summary>
     public void SendCredit(ulong call, int units, ushort channel = 0)
     {
@@ -186,10 +213,22 @@ internal sealed class FrameSender(Stream stream, Action<Exception> broken) : ITh
     /// </summary>
     public void Flush()
     {
-        if (_framesOfLastRun > 1 || WriteOnce()) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        if (_framesOfLastRun > 1 || WriteOnce()) Queue();
     }
 
+    // Whoever takes the mark writes: the pool, or one who could not wait for it.
     void IThreadPoolWorkItem.Execute()
+    {
+        if (Interlocked.Exchange(ref _queued, false)) WriteAll();
+    }
+
+    private void Queue()
+    {
+        Volatile.Write(ref _queued, true);
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    private void WriteAll()
     {
         while (WriteOnce())
         {
@@ -233,14 +272,15 @@ internal sealed class FrameSender(Stream stream, Action<Exception> broken) : ITh
             return;
         }
 
-        ((IThreadPoolWorkItem)this).Execute();
+        WriteAll();
     }
 
-    // Nothing will be written any more: who waits for that is told before the owner is.
+    // Nothing will be written any more: who waits for that is told before the owner is. The owner on a thread of the pool,
+    // for it ends calls, and whoever has written here may be the watch.
     private void Break(Exception e)
     {
         Close();
-        broken(e);
+        ThreadPool.UnsafeQueueUserWorkItem(static end => end.broken(end.e), (broken, e), preferLocal: false);
     }
 
     private ReadOnlyMemory<byte> TakeRun()
@@ -248,10 +288,13 @@ internal sealed class FrameSender(Stream stream, Action<Exception> broken) : ITh
         lock (Gate)
         {
             if (!_rest.IsEmpty && !Closed) return NextWrite();
-            while (!Closed && _length < RunSize && _waiting.TryDequeue(out var outgoing)) AppendChunk(outgoing);
+
+            // One at least: a flood of small frames must not hold up large payloads for ever.
+            for (var first = true; !Closed && (first || _length < RunSize) && _waiting.TryDequeue(out var outgoing); first = false) AppendChunk(outgoing);
             if (_length == 0 || Closed)
             {
                 _flushing = false;
+                Shrink();
                 _emptied?.TrySetResult();
                 _emptied = null;
                 return default;
@@ -273,6 +316,12 @@ internal sealed class FrameSender(Stream stream, Action<Exception> broken) : ITh
         _rest = _rest[part.Length..];
         _writes++;
         return part;
+    }
+
+    private void Shrink()
+    {
+        if (_filling.Length > KeptSize) _filling = new byte[FirstSize];
+        if (_writing.Length > KeptSize) _writing = new byte[FirstSize];
     }
 
     private void AppendChunk(Outgoing outgoing)

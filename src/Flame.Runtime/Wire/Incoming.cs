@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Flame.Wire;
 
 /// <summary>A large payload as it arrives, piece by piece. Owned by the read loop until it is whole.</summary>
@@ -19,7 +17,7 @@ internal sealed class Incoming
     {
         Kind = kind;
         _total = total;
-        _bytes = ArrayPool<byte>.Shared.Rent(Math.Min(total, FirstSize));
+        _bytes = PayloadBytes.Rent(Math.Min(total, FirstSize));
         Append(first);
     }
 
@@ -44,7 +42,7 @@ internal sealed class Incoming
     }
 
     /// <summary>Gives the bytes back; once.</summary>
-    public void Release() => ArrayPool<byte>.Shared.Return(_bytes);
+    public void Release() => PayloadBytes.Return(_bytes);
 
     private void Append(ReadOnlySpan<byte> piece)
     {
@@ -58,9 +56,9 @@ internal sealed class Incoming
     private void Grow(int by)
     {
         var size = Math.Max(_received + (long)by, _bytes.Length * 4L);
-        var grown = ArrayPool<byte>.Shared.Rent((int)Math.Min(size, _total));
+        var grown = PayloadBytes.Rent((int)Math.Min(size, _total));
         _bytes.AsSpan(0, _received).CopyTo(grown);
-        ArrayPool<byte>.Shared.Return(_bytes);
+        PayloadBytes.Return(_bytes);
         _bytes = grown;
     }
 }

@@ -34,6 +34,27 @@ public sealed class ClockTests
             await Assert.ThrowsAsync<CallTimeoutException>(() => call.Patiently());
     }
 
+    [Fact]
+    public async Task Clock_that_jumps_changes_no_limit_and_loses_no_executor()
+    {
+        var gate = Guid.NewGuid().ToString();
+        var time = new JumpingTime();
+        await using var pools = await StartAsync(time, TimeSpan.FromMinutes(10));
+        using var _ = pools.Use();
+        var call = Work.PassAsync(gate);
+        await Patience.UntilAsync(() => pools["main"].GetStats() is { Ready: 1, Running: 1 });
+
+        foreach (var years in (int[])[20, -40])
+        {
+            time.Jump(TimeSpan.FromDays(365 * years));
+            Assert.Equal(5, await Sums.AddAsync(2, 3).Patiently());
+        }
+
+        await Work.OpenAsync(gate).Patiently();
+        await call.Patiently();
+        Assert.Equal("main/1", Assert.Single(pools["main"].GetStats().Executors).Name);
+    }
+
     private static Task<FlamePools> StartAsync(TimeProvider time, TimeSpan timeout) => TestPools.StartAsync(f =>
     {
         f.Time = time;
@@ -43,4 +64,14 @@ public sealed class ClockTests
             (p.CancelGrace, p.ShutdownTimeout) = (TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(1));
         });
     });
+
+    /// <summary>The system's clock, which somebody sets.</summary>
+    private sealed class JumpingTime : TimeProvider
+    {
+        private long _ticks;
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + TimeSpan.FromTicks(Interlocked.Read(ref _ticks));
+
+        public void Jump(TimeSpan by) => Interlocked.Add(ref _ticks, by.Ticks);
+    }
 }

@@ -3,7 +3,7 @@ namespace Flame.EndToEnd.Tests.Calls;
 /// <summary>A bound for everything that a test waits for: far beyond what it takes, so that only a hang passes it.</summary>
 internal static class Patience
 {
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     public static Task<T> Patiently<T>(this Task<T> task) => task.WaitAsync(Limit, TestContext.Current.CancellationToken);
 

@@ -77,6 +77,21 @@ public sealed class ConfigurationTests
     }
 
     [Fact]
+    public async Task A_pool_without_a_name_hides_no_other_problem()
+    {
+        using var host = Build(_ => { }, ("Flame:Pools::Max", "3"), ("Flame:Pools: :Max", "3"), ("Flame:Pools:main:Max", "many"), ("Flame:Colour", "red"));
+
+        var error = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(TestContext.Current.CancellationToken));
+
+        Assert.Collection(
+            error.Failures.Order(StringComparer.Ordinal),
+            Begins("FLM1001: Flame:Pools:main:Max — 'many'"),
+            Begins("FLM1006: Flame:Colour — "),
+            Begins("FLM1006: Flame:Pools:  — a pool needs a name."),
+            Begins("FLM1006: Flame:Pools: — a pool needs a name."));
+    }
+
+    [Fact]
     public async Task A_pool_that_a_method_names_and_nobody_declares_is_reported()
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);

@@ -27,7 +27,7 @@ public sealed class DetachedTests : IDisposable
         Assert.False(File.Exists(Written));
         call.LetGo();
 
-        await app.NothingIsLeftAsync(s_limit);
+        await app.NothingIsLeftAsync();
         Assert.Equal("done", await File.ReadAllTextAsync(Written, TestContext.Current.CancellationToken));
         await Signals.GoneAsync(call.Child);
         Assert.Equal($"{call.Process}", Assert.Single(_folder.GetDirectories("hooks").Single().GetFiles()).Name);
@@ -43,7 +43,7 @@ public sealed class DetachedTests : IDisposable
 
         await app.KillAsync();
 
-        await app.NothingIsLeftAsync(TimeSpan.FromSeconds(2) + s_limit);
+        await app.NothingIsLeftAsync();
         Assert.Equal("stopped", await File.ReadAllTextAsync(Written, TestContext.Current.CancellationToken));
         await Signals.GoneAsync(call.Child);
     }
@@ -61,7 +61,7 @@ public sealed class DetachedTests : IDisposable
         Assert.False(File.Exists(Written));
         call.LetGo();
 
-        await app.NothingIsLeftAsync(s_limit);
+        await app.NothingIsLeftAsync();
         Assert.Equal("done", await File.ReadAllTextAsync(Written, TestContext.Current.CancellationToken));
     }
 

@@ -51,7 +51,7 @@ public sealed class GrowthTests
     [Fact]
     public async Task A_pool_that_is_not_used_gives_up_its_minimum_and_the_next_call_brings_it_back()
     {
-        await using var pools = await StartAsync(p => (p.Min, p.Max, p.MinIdleShutdownAfter) = (2, 2, s_soon));
+        await using var pools = await StartAsync(p => (p.Min, p.Max, p.MinIdleShutdownAfter) = (2, 2, s_soon * 10));
         await Patience.UntilAsync(() => pools["main"].GetStats().Count == 0);
 
         Assert.Equal(5, await Sums.AddAsync(2, 3));

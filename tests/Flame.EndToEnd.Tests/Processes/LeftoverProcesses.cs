@@ -13,7 +13,7 @@ public sealed class LeftoverProcesses : IAsyncDisposable
 {
     private const string Variable = "FLAME_TEST_RUN";
 
-    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_grace = TimeSpan.FromMinutes(1);
 
     private readonly string _run = Guid.NewGuid().ToString("N");
 

@@ -4,8 +4,6 @@ namespace Flame.EndToEnd.Tests.Processes;
 
 public sealed class NestedTests
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(5);
-
     [Theory]
     [InlineData("bare")]
     [InlineData("host")]
@@ -19,7 +17,7 @@ public sealed class NestedTests
         var here = string.Join(':', chain[0]);
         Assert.Equal($"{here} {here} main/1/main/1", await app.NextAsync("places"));
         Assert.Equal(0, await app.EndAsync());
-        await app.NothingIsLeftAsync(s_limit);
+        await app.NothingIsLeftAsync();
     }
 
     [Theory]
@@ -45,7 +43,7 @@ public sealed class NestedTests
         await Signals.KillAsync(middle.Process);
 
         Assert.StartsWith("ExecutorLostException", await app.NextAsync("failed"), StringComparison.Ordinal);
-        await app.NothingIsLeftAsync(s_limit);
+        await app.NothingIsLeftAsync();
         await Signals.GoneAsync(inner.Child);
         Assert.Equal(0, await app.EndAsync());
     }
@@ -62,7 +60,7 @@ public sealed class NestedTests
 
         await app.KillAsync();
 
-        await app.NothingIsLeftAsync(s_limit);
+        await app.NothingIsLeftAsync();
         await Signals.GoneAsync(held.Single(v => v.Child != 0).Child);
     }
 
@@ -102,7 +100,7 @@ public sealed class NestedTests
 
         Assert.Equal(0, await app.EndAsync());
         Assert.Equal("done", await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
-        await app.NothingIsLeftAsync(s_limit);
+        await app.NothingIsLeftAsync();
         folder.Delete(recursive: true);
     }
 

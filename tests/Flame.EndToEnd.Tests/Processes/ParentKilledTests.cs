@@ -4,8 +4,6 @@ namespace Flame.EndToEnd.Tests.Processes;
 
 public sealed class ParentKilledTests
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(5);
-
     [Theory]
     [InlineData("bare", "heed")]
     [InlineData("bare", "ignore")]
@@ -21,7 +19,7 @@ public sealed class ParentKilledTests
 
         await app.KillAsync();
 
-        await app.NothingIsLeftAsync(s_limit);
+        await app.NothingIsLeftAsync();
 
         // One that ends has lost its environment a moment before it is gone.
         foreach (var call in calls) await Signals.GoneAsync(call.Child);
@@ -42,7 +40,7 @@ public sealed class ParentKilledTests
         if (stage.Length > 0) await Patience.UntilAsync(() => app.Started().All(LeadsItsGroup));
         await app.KillAsync();
 
-        await app.NothingIsLeftAsync(s_limit);
+        await app.NothingIsLeftAsync();
     }
 
     [Fact]
@@ -54,7 +52,7 @@ public sealed class ParentKilledTests
         var calls = await gate.NextAsync(2);
 
         await app.KillAsync();
-        await app.NothingIsLeftAsync(s_limit);
+        await app.NothingIsLeftAsync();
 
         Assert.Equal(calls.Select(c => c.Process).Order(), notes.GetFiles().Select(f => int.Parse(f.Name)).Order());
         notes.Delete(recursive: true);

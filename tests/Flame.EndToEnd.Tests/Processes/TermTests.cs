@@ -70,7 +70,7 @@ public sealed class TermTests
 
         Assert.Equal(Terminated, await app.EndAsync());
         Assert.DoesNotContain("passed", app.Output, StringComparison.Ordinal);
-        await app.NothingIsLeftAsync(TimeSpan.FromSeconds(5));
+        await app.NothingIsLeftAsync();
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Flame.Executor.Tests.Live;
 using Flame.Links;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Flame.Executor.Tests.InProcess;
@@ -31,7 +32,7 @@ internal sealed class InProcessPool : IAsyncDisposable
     public FlamePoolStats Stats => Pools["test"].GetStats();
 
     /// <summary>Not asynchronous, so that <see cref="FlamePools.Use"/> holds in the test itself.</summary>
-    public static InProcessPool Start(Action<FlamePoolOptions>? configure = null, LinkCarrier? carrier = null, Flood? flood = null, Action<FlameBuilder>? more = null)
+    public static InProcessPool Start(Action<FlamePoolOptions>? configure = null, LinkCarrier? carrier = null, Flood? flood = null, Action<FlameBuilder>? more = null, ILoggerFactory? loggers = null)
     {
         var (time, gates, disposals) = (new FakeTimeProvider(), new Gates(), new Disposals());
         var backend = new InProcessBackend(carrier ?? new PipeCarrier(), services => services.AddSingleton(gates).AddSingleton(disposals).AddScoped<CallScope>().AddSingleton<Made>().AddSingleton(flood ?? new Flood()).AddFlameProxy<IStudio, Studio>());
@@ -40,7 +41,7 @@ internal sealed class InProcessPool : IAsyncDisposable
             flame.Time = time;
             flame.AddPool("test", configure, backend);
             more?.Invoke(flame);
-        });
+        }, loggers: loggers);
         Assert.True(started.IsCompletedSuccessfully, "a pool without a minimum starts at once");
         return new InProcessPool(time, backend, gates, disposals, started.Result);
     }

@@ -83,6 +83,65 @@ public sealed class MapTests
         await drained;
     }
 
+    [Theory]
+    [InlineData(FlameOrder.Input)]
+    [InlineData(FlameOrder.Completion)]
+    public async Task Drain_lets_end_what_a_mapping_runs_and_is_thrown_when_its_results_have_left(FlameOrder order)
+    {
+        await using var pool = InProcessPool.Start(o => o.Max = 2);
+        var map = Map(pool, ["a", "b", "c", "d"], (gate, ct) => Work.Remote.PassAsync(gate, ct), new FlameMapOptions { Order = order, MaxInFlight = 3 });
+        await using var results = map.GetAsyncEnumerator(InProcessPool.Patience);
+        var first = results.MoveNextAsync().AsTask();
+        await pool.Gates["a"].Entered;
+        await pool.Gates["b"].Entered;
+        await pool.UntilAsync(stats => stats.Waiting == 1);
+
+        var drained = pool.Pools.DisposeAsync().AsTask();
+        await pool.UntilAsync(stats => stats.Waiting == 0);
+        pool.Gates["a"].Open();
+        Assert.True(await first);
+        Assert.Equal("a", results.Current.Value);
+        pool.Gates["b"].Open();
+        Assert.True(await results.MoveNextAsync());
+        Assert.Equal("b", results.Current.Value);
+        await Assert.ThrowsAsync<PoolDrainingException>(() => results.MoveNextAsync().AsTask());
+        Assert.Equal(["a", "b"], pool.Gates.ByName.Keys.Order(StringComparer.Ordinal));
+        await drained;
+    }
+
+    [Fact]
+    public async Task Drain_does_not_wait_for_a_source_that_has_nothing_to_give()
+    {
+        await using var pool = InProcessPool.Start(o => o.Max = 1);
+        var ended = new TaskCompletionSource();
+        var map = new FlameMap<string, string>(Source(), (gate, ct) => new(Work.Remote.PassAsync(gate, ct)), new FlameMapOptions(), 3, default);
+        await using var results = map.GetAsyncEnumerator(InProcessPool.Patience);
+        var first = results.MoveNextAsync().AsTask();
+        await pool.Gates["a"].Entered;
+        await pool.UntilAsync(stats => stats.Waiting == 1);
+
+        var drained = pool.Pools.DisposeAsync().AsTask();
+        pool.Gates["a"].Open();
+        Assert.True(await first);
+        await Assert.ThrowsAsync<PoolDrainingException>(() => results.MoveNextAsync().AsTask());
+        await ended.Task;
+        await drained;
+
+        async IAsyncEnumerable<string> Source([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct = default)
+        {
+            yield return "a";
+            yield return "b";
+            try
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, ct);
+            }
+            finally
+            {
+                ended.SetResult();
+            }
+        }
+    }
+
     [Fact]
     public async Task However_a_mapping_is_cut_off_nothing_of_it_is_left()
     {

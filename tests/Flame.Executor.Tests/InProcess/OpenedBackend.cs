@@ -7,7 +7,8 @@ namespace Flame.Executor.Tests.InProcess;
 /// <summary>Executors of this process, behind a backend that keeps a diary.</summary>
 /// <param name="name">Its name.</param>
 /// <param name="open">What it does when it is opened; the number tells for the how many-th time.</param>
-internal sealed class OpenedBackend(string name, Func<BackendOpening, int, CancellationToken, Task>? open = null) : FlameBackend
+/// <param name="atEnd">What it throws when it is disposed.</param>
+internal sealed class OpenedBackend(string name, Func<BackendOpening, int, CancellationToken, Task>? open = null, Exception? atEnd = null) : FlameBackend
 {
     private readonly InProcessBackend _inner = new();
     private int _opened;
@@ -39,6 +40,6 @@ internal sealed class OpenedBackend(string name, Func<BackendOpening, int, Cance
     public override ValueTask DisposeAsync()
     {
         Diary.Enqueue($"dispose with {_inner.Alive.Count} alive");
-        return base.DisposeAsync();
+        return atEnd is null ? base.DisposeAsync() : throw atEnd;
     }
 }

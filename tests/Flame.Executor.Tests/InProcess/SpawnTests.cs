@@ -45,6 +45,23 @@ public sealed class SpawnTests
         Assert.Same(unsent, pool.Pools.FindCall(unsent.Id));
     }
 
+    [Fact]
+    public async Task Spawned_call_whose_result_cannot_be_read_fails_and_nothing_else_does()
+    {
+        await using var pool = InProcessPool.Start(o => o.MaxConcurrency = 2);
+        var other = Work.Spawn.WaitAgainAsync("other");
+        await pool.Gates["other"].Entered;
+
+        var call = Unreadable.Spawn.MakeAsync();
+
+        var error = await Assert.ThrowsAnyAsync<Exception>(() => call.AsTask().WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken));
+        Assert.IsNotType<TimeoutException>(error);
+        Assert.Equal(FlameCallStatus.Failed, call.Status);
+        pool.Gates["other"].Open();
+        Assert.Equal("other", await other);
+        Assert.Equal("test/1", Assert.Single(pool.Backend.Alive));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -81,6 +81,37 @@ public abstract class HandshakeTests
     }
 
     [Fact]
+    public async Task Token_of_a_boot_that_was_given_up_is_refused()
+    {
+        await using var pool = ScriptedPool.Start(Carrier, o => o.BootTimeout = TimeSpan.FromSeconds(3));
+        var call = WireWork.EchoAsync([1]);
+        var executor = await pool.Backend.NextAsync();
+        await GiveUpAsync(pool);
+
+        await using (var late = await executor.DialAsync())
+        {
+            Assert.StartsWith("FLM2102", (await ScriptedExecutor.IntroduceAsync(late, executor.Hello)).Refusal, StringComparison.Ordinal);
+            await late.ClosedAsync().Patiently();
+        }
+
+        await Assert.ThrowsAsync<BootFailedException>(() => call.Patiently());
+    }
+
+    [Fact]
+    public async Task Executor_that_was_admitted_is_shut_out_when_its_boot_is_given_up()
+    {
+        await using var pool = ScriptedPool.Start(Carrier, o => o.BootTimeout = TimeSpan.FromSeconds(3));
+        var call = WireWork.EchoAsync([1]);
+        var executor = await pool.Backend.NextAsync();
+        await using var wire = await executor.DialAsync();
+        Assert.Null((await ScriptedExecutor.IntroduceAsync(wire, executor.Hello)).Refusal);
+        await GiveUpAsync(pool);
+
+        await wire.ClosedAsync().Patiently();
+        await Assert.ThrowsAsync<BootFailedException>(() => call.Patiently());
+    }
+
+    [Fact]
     public async Task Other_build_is_refused_with_both_ids_and_what_differs_and_fails_the_call_with_these_words()
     {
         await using var pool = ScriptedPool.Start(Carrier);
@@ -107,6 +138,13 @@ public abstract class HandshakeTests
         var error = await Assert.ThrowsAsync<ExecutorLostException>(() => call.Patiently());
         Assert.Contains("introduced itself twice", error.Reason, StringComparison.Ordinal);
         await wire.ClosedAsync();
+    }
+
+    // Shorter than a heartbeat, so that it is not its silence that ends a link.
+    private static async Task GiveUpAsync(ScriptedPool pool)
+    {
+        pool.Time.Advance(TimeSpan.FromSeconds(3));
+        await Patience.UntilAsync(() => pool.Log.Has("FLM3003 test/1 did not boot"));
     }
 
     public static TheoryData<string> Garbage => ["http", "zeros", "ones", "random", "call", "huge", "text", "version", "count"];

@@ -36,6 +36,8 @@ internal sealed class ScriptedExecutor(BootRequest request, LinkCarrier carrier)
     /// <summary>What it would say first, if the test does not make it say something else.</summary>
     public ExecutorHello Hello => field ??= new(_parent.Executor, _parent.Token, BuildId.Current.Hash, 1, BuildId.Current.Assemblies);
 
+    public string Endpoint => _parent.Endpoints[0];
+
     public async Task<WireEnd> DialAsync() => new(await carrier.DialAsync(_parent.Endpoints[0], _parent.CertificatePin, CancellationToken.None));
 
     /// <summary>Says hello and hears the answer.</summary>

@@ -69,6 +69,19 @@ public sealed class LocalProcessBackendTests : LocalProcessTests
     }
 
     [Fact]
+    public async Task An_executor_that_has_ended_holds_no_pipe_open()
+    {
+        using var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "exit 3"]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var (output, error) = (process.StandardOutput.BaseStream, process.StandardError.BaseStream);
+
+        await using var executor = new LocalExecutor(process, new ExecutorOutput(new BootRequest("gpu", "gpu/1", Secret, _ => { })), kernelKillsAtBoot: 0);
+
+        Assert.Equal("exited with code 3", (await executor.Exited.WaitAsync(Patience)).Reason);
+        Assert.Throws<ObjectDisposedException>(() => output.ReadByte());
+        Assert.Throws<ObjectDisposedException>(() => error.ReadByte());
+    }
+
+    [Fact]
     public async Task A_listener_that_throws_does_not_stop_the_executor()
     {
         var request = new BootRequest("gpu", "gpu/1", Secret, _ => throw new InvalidOperationException("no room"));

@@ -77,6 +77,14 @@ public sealed class UnixCarrierTests : DiallingCarrierTests
     }
 
     [Fact]
+    public void A_process_that_began_later_is_not_taken_for_the_owner_of_what_it_shares_the_number_with()
+    {
+        Assert.True(SocketDirectory.MayOwn(Environment.ProcessId, DateTime.UtcNow));
+        Assert.False(SocketDirectory.MayOwn(Environment.ProcessId, DateTime.UtcNow.AddDays(-400)));
+        Assert.False(SocketDirectory.MayOwn(DeadProcessId(), DateTime.UtcNow));
+    }
+
+    [Fact]
     public void A_socket_that_answers_is_not_swept_whatever_its_number_says()
     {
         var temp = Directory.CreateTempSubdirectory("sweep-");

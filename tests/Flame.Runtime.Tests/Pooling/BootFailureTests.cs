@@ -190,4 +190,15 @@ public sealed class BootFailureTests
         PoolTable.Boots(1, pool.Gone(pool.Only(ExecutorPhase.Ready)));
         Assert.Equal(0, pool.State.BootFailuresInARow);
     }
+
+    [Fact]
+    public void Backoff_wakes_nobody_while_enough_executors_boot()
+    {
+        var pool = new PoolTable(new PoolSettings { Max = 2, BootTimeout = PoolTable.Seconds(30) });
+        var calls = pool.Acquire(2);
+        pool.BootFailed(pool.In(ExecutorPhase.Booting)[0]);
+        pool.Abandon(calls[1]);
+        pool.Counts(booting: 1);
+        Assert.Equal(30, (pool.State.NextWake - pool.Now) / (double)TimeSpan.TicksPerSecond, precision: 4);
+    }
 }

@@ -109,4 +109,24 @@ public sealed class QueueTests
         pool.Release(pool.Only(ExecutorPhase.Ready));
         Assert.Equal((0, 0), (pool.State.Leased, pool.Only(ExecutorPhase.Ready).InUse));
     }
+
+    [Fact]
+    public void Call_goes_to_the_executor_that_has_just_become_the_least_loaded()
+    {
+        var pool = PoolTable.WithReady(2, new PoolSettings { Min = 2, Max = 2, MaxConcurrency = 3 });
+        pool.Acquire(4);
+        var second = pool.In(ExecutorPhase.Ready)[1];
+        Assert.Equal(2, second.InUse);
+        pool.Release(second);
+        Assert.Same(second, PoolTable.Grants(pool.Acquire(), pool.Last));
+    }
+
+    [Fact]
+    public void Call_without_a_limit_waits_on_while_no_boot_has_failed()
+    {
+        var pool = new PoolTable(new PoolSettings { Max = 1, BootTimeout = PoolTable.Seconds(30) });
+        var waiting = pool.Acquire();
+        Assert.Empty(pool.After(31));
+        PoolTable.Grants(waiting, pool.Booted(pool.Only(ExecutorPhase.Booting)));
+    }
 }

@@ -113,4 +113,32 @@ public sealed class ShrinkTests
         Assert.Equal((0, 1), (pool.State.Leased, pool.State.Waiting));
         Assert.NotSame(slot, PoolTable.Grants(waiting, pool.Booted(pool.Only(ExecutorPhase.Booting))));
     }
+
+    [Fact]
+    public void Executor_above_the_minimum_stays_for_IdleShutdownAfter_though_the_last_ones_limit_is_shorter()
+    {
+        var pool = PoolTable.WithReady(1, OneToThree with { Min = 0, IdleShutdownAfter = PoolTable.Seconds(10), MinIdleShutdownAfter = PoolTable.Seconds(1) });
+        pool.AtNextWake(inSeconds: 10);
+        pool.Counts(draining: 1);
+    }
+
+    [Fact]
+    public void Last_executors_go_after_MinIdleShutdownAfter_though_it_is_the_shorter()
+    {
+        var pool = PoolTable.WithReady(1, OneToThree with { Max = 1, IdleShutdownAfter = PoolTable.Seconds(60), MinIdleShutdownAfter = PoolTable.Seconds(10) });
+        pool.AtNextWake(inSeconds: 10);
+        pool.Counts(draining: 1);
+    }
+
+    [Fact]
+    public void Each_executor_that_does_not_go_is_stopped_at_its_own_time()
+    {
+        var pool = PoolTable.WithReady(2, new PoolSettings { Min = 2, Max = 4, ShutdownTimeout = PoolTable.Seconds(5) });
+        var ready = pool.In(ExecutorPhase.Ready);
+        pool.SaysItDrains(ready[0]);
+        pool.After(2);
+        pool.SaysItDrains(ready[1]);
+        Assert.Equal(ready[0], Assert.Single(pool.AtNextWake(inSeconds: 3)).Slot);
+        Assert.Equal(ready[1], Assert.Single(pool.AtNextWake(inSeconds: 2)).Slot);
+    }
 }
