@@ -294,7 +294,8 @@ internal sealed class FrameSender(Stream stream, Action<Exception> broken) : ITh
             if (_length == 0 || Closed)
             {
                 _flushing = false;
-                Shrink();
+                if (_filling.Length > KeptSize) _filling = new byte[FirstSize];
+                if (_writing.Length > KeptSize) _writing = new byte[FirstSize];
                 _emptied?.TrySetResult();
                 _emptied = null;
                 return default;
@@ -316,12 +317,6 @@ internal sealed class FrameSender(Stream stream, Action<Exception> broken) : ITh
         _rest = _rest[part.Length..];
         _writes++;
         return part;
-    }
-
-    private void Shrink()
-    {
-        if (_filling.Length > KeptSize) _filling = new byte[FirstSize];
-        if (_writing.Length > KeptSize) _writing = new byte[FirstSize];
     }
 
     private void AppendChunk(Outgoing outgoing)
