@@ -8,7 +8,7 @@ public sealed class FailedBootTests
     [Fact]
     public async Task A_program_that_ends_at_once_fails_the_call_with_its_code_and_last_lines()
     {
-        await using var pools = await StartAsync(TimeSpan.FromSeconds(1), "/bin/sh", "-c", "echo no licence here >&2; exit 4");
+        await using var pools = await StartAsync(TimeSpan.FromSeconds(5), "/bin/sh", "-c", "echo no licence here >&2; exit 4");
 
         var error = await Assert.ThrowsAsync<BootFailedException>(() => Sums.AddAsync(2, 3).Patiently());
 
