@@ -12,7 +12,9 @@ switch (args)
         await using (var listener = await carrier.ListenAsync(CancellationToken.None))
         {
             Console.Out.WriteLine($"{listener.Endpoint} {listener.CertificatePin}");
-            await EchoAsync(await listener.AcceptAsync(CancellationToken.None));
+            var stream = await listener.AcceptAsync(CancellationToken.None);
+            listener.Admitted(stream);
+            await EchoAsync(stream);
         }
 
         return 0;

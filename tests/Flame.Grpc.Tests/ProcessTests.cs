@@ -18,6 +18,7 @@ public sealed class ProcessTests
         await using var listener = await _carrier.ListenAsync(Patience);
         using var peer = PeerProcess.Dial(listener.Endpoint, listener.CertificatePin!);
         var stream = await listener.AcceptAsync(Patience);
+        listener.Admitted(stream);
 
         await EchoAsync(stream);
         await stream.DisposeAsync();
@@ -32,6 +33,7 @@ public sealed class ProcessTests
         await using var listener = await _carrier.ListenAsync(Patience);
         using var peer = PeerProcess.Dial(listener.Endpoint, listener.CertificatePin!);
         await using var stream = await listener.AcceptAsync(Patience);
+        listener.Admitted(stream);
         await EchoAsync(stream);
 
         var reading = stream.ReadAsync(new byte[16], Patience).AsTask();
@@ -46,6 +48,7 @@ public sealed class ProcessTests
         await using var listener = await _carrier.ListenAsync(Patience);
         using var peer = PeerProcess.Dial(listener.Endpoint, listener.CertificatePin!);
         await using var stream = await listener.AcceptAsync(Patience);
+        listener.Admitted(stream);
         await EchoAsync(stream);
 
         peer.Kill();

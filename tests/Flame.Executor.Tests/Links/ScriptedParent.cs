@@ -35,7 +35,9 @@ internal sealed class ScriptedParent : IAsyncDisposable
         var listener = await carrier.ListenAsync(CancellationToken.None);
         var accepted = listener.AcceptAsync(CancellationToken.None).AsTask();
         var executor = await carrier.DialAsync(listener.Endpoint, listener.CertificatePin, CancellationToken.None).Patiently();
-        var wire = new WireEnd(await accepted.Patiently());
+        var stream = await accepted.Patiently();
+        listener.Admitted(stream);
+        var wire = new WireEnd(stream);
         var reader = new FrameReader(executor);
         var admitted = Introduction.ExchangeAsync(executor, reader, new ExecutorHello("test/1", "token", "build", 1, []), readyAtOnce: true, CancellationToken.None);
         await wire.NextAsync(FrameKind.Hello);

@@ -202,7 +202,11 @@ public abstract class CarrierTests
     {
         var accepting = listener.AcceptAsync(Patience).AsTask();
         var executor = await Carrier.DialAsync(listener.Endpoint, listener.CertificatePin, Patience);
-        return new Pair(await accepting, executor);
+        var parent = await accepting;
+
+        // A stranger would not be borne for as long as these take on a busy machine.
+        listener.Admitted(parent);
+        return new Pair(parent, executor);
     }
 
     private protected sealed record Pair(Stream Parent, Stream Executor) : IAsyncDisposable
