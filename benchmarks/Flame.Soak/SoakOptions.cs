@@ -12,7 +12,7 @@ internal sealed record SoakOptions(TimeSpan Duration, int Seed, int Callers, int
     public TimeSpan WarmUp => Duration / 4 < s_longestWarmUp ? Duration / 4 : s_longestWarmUp;
 
     /// <summary>Whether there is too little time for memory to settle: then only what is grossly more is a leak.</summary>
-    public bool IsShort => Duration < TimeSpan.FromMinutes(5);
+    public bool IsShort => Duration < TimeSpan.FromMinutes(15);
 
     private static readonly TimeSpan s_longestWarmUp = TimeSpan.FromMinutes(8);
 }

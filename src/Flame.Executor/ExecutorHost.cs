@@ -44,7 +44,7 @@ internal sealed class ExecutorHost
         // The parent asks, and whoever asks nothing any more is gone. Where methods hold all threads and the question lies
         // unread, the watch says unasked that this process is there.
         _heartbeat = new Heartbeat(
-            time, rules.Heartbeat, () => _sender.Send(FrameKind.Ping, FrameFlags.Reply, 0, []),
+            time, rules.Heartbeat, () => _sender.SendAtOnce(FrameKind.Ping, FrameFlags.Reply),
             () => ParentGone($"nothing was heard from the parent for {rules.Heartbeat * Heartbeat.Allowed}"), onlyWhenLate: true);
         _frames = new ParentFrames(this, reader, _sender, _calls, _heartbeat.Heard);
         log.SendTo(_sender);

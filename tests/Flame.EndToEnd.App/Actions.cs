@@ -87,6 +87,11 @@ internal static class Actions
                 Console.WriteLine($"here {await Jobs.Local.PollyAsync()}");
                 break;
 
+            // One call that takes all the memory that there is.
+            case "grow":
+                await PrintAsync("grown", Jobs.GrowAsync(default));
+                break;
+
             default:
                 throw new ArgumentException($"unknown action {action}");
         }

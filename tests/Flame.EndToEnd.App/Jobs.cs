@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 
@@ -35,6 +36,19 @@ internal static class Jobs
     [Flame(Pool = "main")]
     public static Task<string> GreetAsync([FromServices] Greeter greeter, [FromServices] IConfiguration configuration) =>
         Task.FromResult($"{greeter.Greeting} {configuration["Name"]}");
+
+    /// <summary>Takes memory that the collector does not know of, bit by bit and for ever.</summary>
+    [Flame(Pool = "main")]
+    public static async Task<int> GrowAsync(CancellationToken ct)
+    {
+        var piece = new byte[1024 * 1024];
+        Array.Fill(piece, (byte)1);
+        for (var pieces = 0; ; pieces++)
+        {
+            Marshal.Copy(piece, 0, Marshal.AllocHGlobal(piece.Length), piece.Length);
+            await Task.Delay(TimeSpan.FromMilliseconds(25), ct);
+        }
+    }
 
     /// <summary>The hosted services that have started in the process that runs it.</summary>
     [Flame(Pool = "main")]

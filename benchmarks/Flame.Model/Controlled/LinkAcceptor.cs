@@ -8,13 +8,13 @@ namespace Flame.Links;
 /// <summary>Stands where the product has its door: who comes is who he says, so that a run has no handshake.</summary>
 internal sealed class LinkAcceptor(LinkCarrier carrier, TimeProvider time, TimeSpan heartbeat, ILogger log) : IAsyncDisposable
 {
-    private readonly Dictionary<string, Executor> _expected = [];
+    private readonly Dictionary<string, (Executor Executor, FlamePool Pool)> _expected = [];
 
     public int Refused { get; private set; }
 
     public Task<string> ExpectAsync(Executor executor, FlamePool pool, CancellationToken ct)
     {
-        _expected[executor.Name] = executor;
+        _expected[executor.Name] = (executor, pool);
         return Task.FromResult(executor.Name);
     }
 
@@ -26,7 +26,7 @@ internal sealed class LinkAcceptor(LinkCarrier carrier, TimeProvider time, TimeS
     public void Arrive(string executor, LinkStream stream)
     {
         if (_expected.TryGetValue(executor, out var expected))
-            World.Current!.Post($"{executor}'s read loop", () => _ = ServeAsync(executor, stream, expected));
+            World.Current!.Post($"{executor}'s read loop", () => _ = ServeAsync(stream, expected.Executor, expected.Pool));
         else
             Turn(stream);
     }
@@ -39,12 +39,12 @@ internal sealed class LinkAcceptor(LinkCarrier carrier, TimeProvider time, TimeS
         stream.Dispose();
     }
 
-    private async Task ServeAsync(string executor, LinkStream stream, Executor expected)
+    private async Task ServeAsync(LinkStream stream, Executor executor, FlamePool pool)
     {
         try
         {
-            var link = new ExecutorLink(executor, stream, new FrameReader(stream), time, heartbeat, expected);
-            expected.Admitted(link);
+            var link = new ExecutorLink(executor.Name, stream, new FrameReader(stream), time, heartbeat, pool.Options.CancelGrace, executor);
+            executor.Admitted(link);
             await link.RunAsync(CancellationToken.None).Controlled();
         }
         finally

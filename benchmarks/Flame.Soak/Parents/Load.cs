@@ -79,9 +79,9 @@ internal sealed class Load(FlamePools pools, int number, int seed, int largestMi
         {
             return e.GetType().Name.Replace("Exception", "", StringComparison.Ordinal);
         }
-        catch (InvalidOperationException e) when (e.Message.StartsWith("FLM2001", StringComparison.Ordinal))
+        catch (ObjectDisposedException e) when (e.Message.StartsWith("FLM2019", StringComparison.Ordinal))
         {
-            return "NotStarted";
+            return "PoolsHaveEnded";
         }
         catch (Exception e)
         {

@@ -129,7 +129,7 @@ internal sealed class SoakRun(SoakOptions options, TextWriter output) : IAsyncDi
     private void Compare(ParentRun parent, Vitals? before, Vitals? after)
     {
         if (before is null || after is null) return;
-        Check("live memory (KiB)", before.LiveKiB, after.LiveKiB, options.IsShort ? 16 * 1024 : 1024);
+        Check("live memory (KiB)", before.LiveKiB, after.LiveKiB, options.IsShort ? 16 * 1024 : 4 * 1024);
         Check("resident memory (KiB)", before.ResidentKiB, after.ResidentKiB, options.IsShort ? 96 * 1024 : 8 * 1024);
         Check("open handles", before.Handles, after.Handles, options.IsShort ? 24 : 6);
         Check("threads", before.Threads, after.Threads, options.IsShort ? 24 : 12);

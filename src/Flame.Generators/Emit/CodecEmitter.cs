@@ -54,13 +54,20 @@ internal static class CodecEmitter
     private static void EmitRegistration(SourceWriter w, string codec, IEnumerable<PayloadModel> payloads)
     {
         var needed = new List<PayloadModel>();
-        foreach (var payload in payloads) Collect(payload, needed, false);
-        if (needed.Count == 0) return;
+        var formatted = false;
+        foreach (var payload in payloads)
+        {
+            Collect(payload, needed, false);
+            formatted |= HasFormatter(payload);
+        }
+
+        if (!formatted) return;
 
         const string provider = "global::MemoryPack.MemoryPackFormatterProvider";
         w.Gap();
         using (w.Block($"static {codec}()"))
         {
+            w.Lines($"{Names.Contract}CheckedReads.GuardFormatters();");
             foreach (var payload in needed)
             {
                 var registration = payload.Formatter!.StartsWith("new ", StringComparison.Ordinal)
@@ -71,10 +78,13 @@ internal static class CodecEmitter
         }
     }
 
+    private static bool HasFormatter(PayloadModel payload) =>
+        payload.Kind is PayloadKind.Formatter or PayloadKind.Grid || payload.Parts.Any(HasFormatter);
+
     private static void Collect(PayloadModel payload, List<PayloadModel> needed, bool inside)
     {
         // What stands inside a value of MemoryPack's own is looked up there; the rest is written by us.
-        inside |= payload.Kind == PayloadKind.Formatter;
+        inside |= payload.Kind is PayloadKind.Formatter or PayloadKind.Grid;
         foreach (var part in payload.Parts) Collect(part, needed, inside || payload.Kind == PayloadKind.Packable);
         if (inside && payload.Formatter is not null && needed.All(n => n.Type != payload.Type)) needed.Add(payload);
     }

@@ -8,6 +8,8 @@ namespace Flame.Generators.Emit;
 /// </summary>
 internal sealed class PayloadEmitter
 {
+    private const string Checked = Names.Contract + "CheckedReads.";
+
     private readonly Dictionary<string, string> _nameOf = new(StringComparer.Ordinal);
     private readonly List<PayloadModel> _shapes = [];
 
@@ -19,7 +21,7 @@ internal sealed class PayloadEmitter
         PayloadKind.UnmanagedArray => $"writer.WriteUnmanagedArray({value});",
         PayloadKind.BigInteger => $"writer.WriteUnmanagedArray({value}.ToByteArray());",
         PayloadKind.Packable => $"writer.WritePackable<{payload.Type}>({value});",
-        PayloadKind.Formatter => $"writer.WriteValue<{payload.Type}>({value});",
+        PayloadKind.Formatter or PayloadKind.Grid => $"writer.WriteValue<{payload.Type}>({value});",
         PayloadKind.Live => $"{value}.Write(ref writer);",
         _ => $"Write{NameOf(payload)}(ref writer, {value});",
     };
@@ -31,11 +33,12 @@ internal sealed class PayloadEmitter
         return payload.Kind switch
         {
             PayloadKind.Unmanaged => $"reader.ReadUnmanaged<{payload.Type}>()",
-            PayloadKind.String => $"reader.ReadString(){sure}",
-            PayloadKind.UnmanagedArray => $"reader.ReadUnmanagedArray<{payload.Parts[0].Type}>(){sure}",
-            PayloadKind.BigInteger => $"new {payload.Type}(reader.ReadUnmanagedArray<byte>()!)",
+            PayloadKind.String => $"{Checked}ReadString(ref reader){sure}",
+            PayloadKind.UnmanagedArray => $"{Checked}ReadArray<{payload.Parts[0].Type}>(ref reader){sure}",
+            PayloadKind.BigInteger => $"new {payload.Type}({Checked}ReadArray<byte>(ref reader)!)",
             PayloadKind.Packable => $"reader.ReadPackable<{payload.Type}>(){sure}",
             PayloadKind.Formatter => $"reader.ReadValue<{payload.Type}>(){sure}",
+            PayloadKind.Grid => $"{Checked}ReadGrid<{payload.Type}>(ref reader, {payload.Rank}, {Least(payload.Parts[0])}){sure}",
             PayloadKind.Live => $"{payload.Type}.Read(ref reader)",
             PayloadKind.Nullable or PayloadKind.Tuple => $"Read{NameOf(payload)}(ref reader)",
             _ => $"Read{NameOf(payload)}(ref reader){sure}",
@@ -96,7 +99,7 @@ internal sealed class PayloadEmitter
         EmitWriteItems(w, shape, name, isArray ? "Length" : "Count", Write(item, "item"));
         using (w.Block($"private static {shape.Type}? Read{name}({Names.Reader})"))
         {
-            w.Lines("if (!reader.TryReadCollectionHeader(out var length)) return null;");
+            w.Lines($"if (!{Checked}TryReadLength(ref reader, {Least(item)}, out var length)) return null;");
             w.Lines(isArray
                 ? $"""
                    var items = global::System.GC.AllocateUninitializedArray<{item.Declared}>(length);
@@ -117,7 +120,7 @@ internal sealed class PayloadEmitter
         using (w.Block($"private static {shape.Type}? Read{name}({Names.Reader})"))
         {
             w.Lines($"""
-                if (!reader.TryReadCollectionHeader(out var length)) return null;
+                if (!{Checked}TryReadLength(ref reader, {Least(shape.Parts[0])} + {Least(shape.Parts[1])}, out var length)) return null;
                 var items = new {shape.Type}(length);
                 for (var i = 0; i < length; i++) items.Add({Read(shape.Parts[0])}, {Read(shape.Parts[1])});
                 return items;
@@ -141,6 +144,15 @@ internal sealed class PayloadEmitter
             using (w.Block("foreach (var item in value)")) w.Lines(statements);
         }
     }
+
+    /// <summary>The bytes that a value has at least: what says how many of them follow is believed only as far as there are bytes.</summary>
+    private static string Least(PayloadModel payload) => payload.Kind switch
+    {
+        PayloadKind.Unmanaged => $"global::System.Runtime.CompilerServices.Unsafe.SizeOf<{payload.Type}>()",
+        PayloadKind.Tuple => string.Join(" + ", payload.Parts.Select(Least)),
+        PayloadKind.Nullable or PayloadKind.Packable or PayloadKind.Formatter or PayloadKind.Grid or PayloadKind.Live => "1",
+        _ => "4",
+    };
 
     private string NameOf(PayloadModel shape)
     {

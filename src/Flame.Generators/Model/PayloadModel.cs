@@ -22,6 +22,9 @@ internal enum PayloadKind
     /// <summary>Through a formatter of MemoryPack's registry.</summary>
     Formatter,
 
+    /// <summary>An array of several dimensions, through a formatter.</summary>
+    Grid,
+
     /// <summary>What the other side has to know of an object that stays where it is.</summary>
     Live,
 }
@@ -37,6 +40,9 @@ internal sealed record PayloadModel(
 {
     public static readonly PayloadModel OfLive =
         new("global::Flame.CompilerServices.LiveArgument", false, PayloadKind.Live, EquatableArray<PayloadModel>.Empty, null);
+
+    /// <summary>The dimensions of an array.</summary>
+    public int Rank { get; init; }
 
     /// <summary>The type as generated code declares it.</summary>
     public string Declared => Annotated ? Type + "?" : Type;

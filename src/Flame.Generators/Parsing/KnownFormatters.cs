@@ -9,11 +9,14 @@ internal static class KnownFormatters
     private const string Immutable = "System.Collections.Immutable.";
     private const string Frozen = "System.Collections.Frozen.";
 
-    /// <summary>Types without parameters that MemoryPack always knows.</summary>
+    /// <summary>
+    /// Types without parameters that MemoryPack always knows. It knows two more that a dishonest executor could use: a BitArray
+    /// comes back with other bytes of the process in it, and a Type loads what it names.
+    /// </summary>
     public static readonly HashSet<string> Plain = new(StringComparer.Ordinal)
     {
         "System.Version", "System.Uri", "System.TimeZoneInfo", "System.Text.StringBuilder",
-        "System.Type", "System.Globalization.CultureInfo", "System.Collections.BitArray",
+        "System.Globalization.CultureInfo",
     };
 
     public static readonly Dictionary<string, string> Generics = new(StringComparer.Ordinal)

@@ -43,7 +43,7 @@ internal sealed class PayloadRules
         if (array.Rank > 1)
         {
             return KnownFormatters.OfRank(array.Rank) is { } formatter
-                ? made(PayloadKind.Formatter, [element], Create(formatter, [array.ElementType]))
+                ? made(PayloadKind.Grid, [element], Create(formatter, [array.ElementType])) is { } grid ? grid with { Rank = array.Rank } : null
                 : Refuse(array, path);
         }
 

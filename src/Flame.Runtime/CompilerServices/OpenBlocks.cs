@@ -50,8 +50,8 @@ public readonly struct OpenArguments<TBlock> : IPayloadCodec<OpenArguments<TBloc
     /// <inheritdoc />
     public static OpenArguments<TBlock> Read(ref MemoryPackReader reader)
     {
-        var block = TBlock.Site.Restore(reader.ReadString()!);
-        foreach (var index in reader.ReadUnmanagedArray<int>() ?? [])
+        var block = TBlock.Site.Restore(CheckedReads.ReadString(ref reader)!);
+        foreach (var index in CheckedReads.ReadArray<int>(ref reader) ?? [])
         {
             object? item = null;
             reader.GetFormatter(block.TypeOf(index)).Deserialize(ref reader, ref item);
@@ -67,6 +67,8 @@ public readonly struct OpenArguments<TBlock> : IPayloadCodec<OpenArguments<TBloc
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly struct OpenCodec<T> : IPayloadCodec<T>
 {
+    static OpenCodec() => CheckedReads.GuardFormatters();
+
     /// <inheritdoc />
     public static void Write(ref MemoryPackWriter<PayloadBuffer> writer, in T value) => writer.WriteValue(value);
 

@@ -35,7 +35,7 @@ internal static class Payloads
         {
             return TCodec.Read(ref reader);
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (Exception e)
         {
             throw FlameErrors.PayloadNotRead(what, bytes.Length, e);
         }

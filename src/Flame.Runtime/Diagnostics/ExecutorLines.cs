@@ -199,7 +199,7 @@ internal sealed class ExecutorLines(ILogger output, ILogger log, string executor
 
     private void WriteOne(in LogBody line)
     {
-        if (line.Source == LogBody.OfDropped) FlameLog.LinesDropped(log, line.EventId, executor, line.Message);
+        if (line.Source == LogBody.OfDropped) FlameLog.LinesDropped(log, line.EventId, executor, LogText.Line(line.Message));
         else ExecutorOutputLog.Write(output, executor, line);
     }
 }

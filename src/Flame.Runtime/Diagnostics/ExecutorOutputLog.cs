@@ -12,8 +12,8 @@ internal static class ExecutorOutputLog
     {
         var level = LevelOf(log);
         if (!logger.IsEnabled(level)) return;
-        var text = log.Source == LogBody.FromLogger ? $"[{executor}] {log.Category}: {log.Message}" : $"[{executor}] {log.Message}";
-        if (log.Exception.Length > 0) text += Environment.NewLine + log.Exception;
+        var text = log.Source == LogBody.FromLogger ? $"[{executor}] {LogText.Line(log.Category)}: {LogText.Lines(log.Message)}" : $"[{executor}] {LogText.Line(log.Message)}";
+        if (log.Exception.Length > 0) text += LogText.Lines("\n" + log.Exception);
         logger.Log(level, new EventId(log.EventId), text, null, static (state, _) => state);
     }
 }

@@ -53,6 +53,9 @@ internal static partial class FlameLog
     [LoggerMessage(3017, LogLevel.Warning, "FLM3017 the thread pool is blocked: {Waiting} work items wait and none is done. Flame gave it {Given} threads; code that waits should await")]
     public static partial void ThreadPoolBlocked(ILogger logger, long waiting, int given);
 
+    [LoggerMessage(3018, LogLevel.Warning, "FLM3018 {Executor} broke the protocol and was cut off: {What}")]
+    public static partial void BrokeProtocol(ILogger logger, string executor, string what);
+
     [LoggerMessage(3019, LogLevel.Error, "FLM3019 {Name} could not be closed; the others are")]
     public static partial void NotClosed(ILogger logger, string name, Exception error);
 }

@@ -42,6 +42,10 @@ internal sealed class CallTable
         return true;
     }
 
+    /// <summary>A call that was asked to stop before this beat, and has not been answered since.</summary>
+    public PendingCall? Unanswered(uint before) =>
+        Array.Find(_calls, call => call is { AskedToStop: > 0 } && call.AskedToStop < before);
+
     public PendingCall[] TakeAll()
     {
         var all = Array.FindAll(_calls, static call => call is not null);

@@ -20,19 +20,21 @@ internal sealed class ExecutorLink
     private readonly CallTable _calls = new();
     private readonly LinkEvents _events;
     private readonly Heartbeat _heartbeat;
+    private readonly LinkPatience _patience;
     private bool _lost;
     private bool _leaving;
     private bool _ready;
 
-    public ExecutorLink(string name, Stream stream, FrameReader reader, TimeProvider time, TimeSpan heartbeat, LinkEvents events)
+    public ExecutorLink(string name, Stream stream, FrameReader reader, TimeProvider time, TimeSpan heartbeat, TimeSpan cancelGrace, LinkEvents events)
     {
         Name = name;
         _stream = stream;
         _reader = reader;
         _sender = new FrameSender(stream, e => _ = BrokenAsync(e, time));
         _events = events;
+        _patience = new LinkPatience(heartbeat, cancelGrace);
         _heartbeat = new Heartbeat(
-            time, heartbeat, () => _sender.Send(FrameKind.Ping, FrameFlags.None, 0, []), () => Lose($"nothing was heard from it for {heartbeat * Heartbeat.Allowed}"));
+            time, heartbeat, () => _sender.SendAtOnce(FrameKind.Ping, FrameFlags.None), () => Lose($"nothing was heard from it for {heartbeat * Heartbeat.Allowed}"), Judge);
         _heartbeat.Start();
     }
 
@@ -58,7 +60,7 @@ internal sealed class ExecutorLink
         }
         catch (WireException e)
         {
-            Lose($"the executor broke the protocol: {e.Message}");
+            Broke(e.Message);
         }
         catch (Exception e)
         {
@@ -81,6 +83,8 @@ internal sealed class ExecutorLink
             call.Lent?.Begin(_sender, call.Id, call.Method.Name, call.Pool.Options.MaxPayloadSize);
             call.Outgoing = call.Payload.Length > FrameHeader.ChunkSize ? new Outgoing(call.Id) : null;
             _sender.AppendPayload(FrameKind.Call, call.Id, call.Payload.Memory, call.Outgoing, prefix, call.Options is { Detached: true } ? FrameFlags.Detached : FrameFlags.None);
+            call.SentTo = _sender.Position;
+            call.AskedToStop = 0;
             flush = _sender.Leave();
         }
 
@@ -96,6 +100,7 @@ internal sealed class ExecutorLink
         {
             if (_sender.Closed || _calls.Find(call.Id) != call) return;
             if (call.Outgoing is { } outgoing) FrameSender.Drop(outgoing);
+            call.AskedToStop = _patience.Beats;
             _sender.Append(FrameKind.Cancel, FrameFlags.None, call.Id, 0);
             flush = _sender.Leave();
         }
@@ -111,6 +116,15 @@ internal sealed class ExecutorLink
 
     /// <summary>Closes the link; what runs on it is lost.</summary>
     public void Lose(string because) => End(new LinkLoss(because, ByExecutor: false));
+
+    private void Broke(string how) => End(new LinkLoss($"the executor broke the protocol: {how}", ByExecutor: false, how));
+
+    private void Judge()
+    {
+        string? tooMuch;
+        lock (_sender.Gate) tooMuch = _patience.Judge(_sender.Writing, _calls);
+        if (tooMuch is not null) Broke(tooMuch);
+    }
 
     /// <summary>Whether this is the first time that the executor is known to go. It waits to be told that no call is on its way to it.</summary>
     private bool Leave()
@@ -232,6 +246,9 @@ internal sealed class ExecutorLink
 
         if (call.Incoming is not { } incoming || incoming.Kind != header.Kind) throw new WireException("a payload goes on that never began");
         incoming.Add(body, out var grant);
+
+        // An answer that is under way is one; but in pieces as small as the executor likes it would never be whole.
+        if (call.AskedToStop != 0 && !isItem && (body.Length >= FrameHeader.ChunkSize || incoming.Whole)) call.AskedToStop = _patience.Beats;
         if (isItem) call.PieceArrived(body.Length);
         else if (grant > 0) Grant(call, grant);
         if (!incoming.Whole) return;
@@ -275,6 +292,7 @@ internal sealed class ExecutorLink
         var failure = FailureBody.Decode(body);
         if (Find(header.Call) is not { } call) return;
         var own = call.Lent?.ThrownBy(failure);
+        if (failure.Code == FailureCode.NotStarted && call.HasItems) throw new WireException("a call has not started that has sent items");
         _events.Ending();
         if (!Take(call)) return;
         if ((header.Flags & FrameFlags.Stuck) != 0) Leaving($"{call.Method.Name} ignores its cancellation token");
@@ -303,7 +321,12 @@ internal sealed class ExecutorLink
 
     private PendingCall? Find(ulong id)
     {
-        lock (_sender.Gate) return _calls.Find(id);
+        lock (_sender.Gate)
+        {
+            // Else what is not read would pile up here, while calls that end make room for more.
+            var call = _calls.Find(id);
+            return call is null || call.SentTo <= _sender.Given ? call : throw new WireException("it speaks of a call that has not been sent to it yet");
+        }
     }
 
     private bool Take(PendingCall call)

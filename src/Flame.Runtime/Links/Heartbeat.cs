@@ -16,6 +16,7 @@ internal sealed class Heartbeat : IWatched
     private readonly Action _beat;
     private readonly bool _onlyWhenLate;
     private readonly Action _silent;
+    private readonly Action? _judged;
     private readonly PoolTurn _turn;
     private long _lastBeat;
     private int _missed;
@@ -29,11 +30,12 @@ internal sealed class Heartbeat : IWatched
     /// <param name="interval">Between two beats.</param>
     /// <param name="beat">Asks the peer for a sign, or gives one. Called on the watch's thread.</param>
     /// <param name="silent">Called once, when the peer is silent. On a thread of the pool.</param>
+    /// <param name="judged">Called after each beat that was judged, and found no silence: what had come by then has been seen. On a thread of the pool.</param>
     /// <param name="onlyWhenLate">Whether it beats only while this side is too late to answer: then the peer is who asks.</param>
     /// <param name="queue">Another pool than that of the process.</param>
-    public Heartbeat(TimeProvider time, TimeSpan interval, Action beat, Action silent, bool onlyWhenLate = false, Action<IThreadPoolWorkItem>? queue = null)
+    public Heartbeat(TimeProvider time, TimeSpan interval, Action beat, Action silent, Action? judged = null, bool onlyWhenLate = false, Action<IThreadPoolWorkItem>? queue = null)
     {
-        (_time, _interval, _beat, _silent, _onlyWhenLate) = (time, interval, beat, silent, onlyWhenLate);
+        (_time, _interval, _beat, _silent, _judged, _onlyWhenLate) = (time, interval, beat, silent, judged, onlyWhenLate);
         _lastBeat = time.GetTimestamp();
         _turn = new PoolTurn(Turned, queue);
     }
@@ -91,6 +93,7 @@ internal sealed class Heartbeat : IWatched
             return;
         }
 
+        if (!Volatile.Read(ref _stopped)) _judged?.Invoke();
         Volatile.Write(ref _suspects, false);
         Volatile.Write(ref _turning, false);
     }

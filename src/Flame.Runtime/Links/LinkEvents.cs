@@ -27,4 +27,5 @@ internal abstract class LinkEvents
 /// <summary>Why a link is gone.</summary>
 /// <param name="Because">In words.</param>
 /// <param name="ByExecutor">The executor's end closed or broke: how the executor itself ended says more. Else the parent gave it up.</param>
-internal readonly record struct LinkLoss(string Because, bool ByExecutor);
+/// <param name="Violation">What the executor did that no executor of ours does.</param>
+internal readonly record struct LinkLoss(string Because, bool ByExecutor, string? Violation = null);

@@ -51,12 +51,21 @@ internal abstract class PendingCall : LeaseRequest
     /// <summary>The live objects among the arguments; mostly there are none.</summary>
     public LentArguments? Lent { get; private set; }
 
-    // These three belong to the link, under its sender's gate.
+    // These five belong to the link, under its sender's gate.
     public ulong Id { get; set; }
+
+    /// <summary>Where its frame ends among the bytes of the link.</summary>
+    public long SentTo { get; set; }
+
+    /// <summary>The beat at which the executor was asked to stop it, or last sent a good piece of its answer; 0: it was not asked.</summary>
+    public uint AskedToStop { get; set; }
 
     public Outgoing? Outgoing { get; set; }
 
     public Incoming? Incoming { get; set; }
+
+    /// <summary>Whether an item of it has come.</summary>
+    public virtual bool HasItems => false;
 
     protected bool HasCallerEnded => (Volatile.Read(ref _state) & CallerEnded) != 0;
 

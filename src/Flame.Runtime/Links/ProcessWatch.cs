@@ -9,17 +9,19 @@ internal interface IWatched
 
 /// <summary>
 /// The one thread of this process that goes on when the thread pool does not, because methods or the application block
-/// all of its threads: it beats the hearts of the links and sees that the pool gets on. It sleeps while nothing is watched.
+/// all of its threads: it beats the hearts of the links and sees that the pool gets on. It sleeps while nothing is watched
+/// and nobody keeps it awake.
 /// </summary>
-/// <param name="always">Looked after as long as anything is.</param>
-internal sealed class ProcessWatch(IWatched? always = null)
+/// <param name="always">Looked after as long as it is awake.</param>
+internal sealed class ProcessWatch(IWatched always)
 {
-    /// <summary>Between two looks.</summary>
-    public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
+    /// <summary>Milliseconds between two looks. A constant, for what is watched always begins before this class.</summary>
+    public const int Interval = 100;
 
     private readonly object _gate = new();
     private IWatched[] _watched = [];
     private Thread? _thread;
+    private int _awake;
 
     public static ProcessWatch OfThisProcess { get; } = new(ThreadPoolRelief.OfThisProcess);
 
@@ -28,12 +30,7 @@ internal sealed class ProcessWatch(IWatched? always = null)
         lock (_gate)
         {
             _watched = [.. _watched, watched];
-            if (_watched.Length == 1) Monitor.Pulse(_gate);
-            if (_thread is not null) return;
-            _thread = new Thread(Run) { IsBackground = true, Name = "Flame watch" };
-
-            // Whoever adds first must not be followed by its own flow for ever.
-            _thread.UnsafeStart();
+            Wake();
         }
     }
 
@@ -43,6 +40,35 @@ internal sealed class ProcessWatch(IWatched? always = null)
         lock (_gate) _watched = Array.FindAll(_watched, each => each != watched);
     }
 
+    /// <summary>From now on until <see cref="LetSleep"/> the pool is looked after, though there may be no link yet: one is made by the pool's threads.</summary>
+    public void KeepAwake()
+    {
+        lock (_gate)
+        {
+            _awake++;
+            Wake();
+        }
+    }
+
+    public void LetSleep()
+    {
+        lock (_gate) _awake--;
+    }
+
+    private void Wake()
+    {
+        if (_thread is null)
+        {
+            // Without the flow of whoever happens to be the first.
+            _thread = new Thread(Run) { IsBackground = true, Name = "Flame watch" };
+            _thread.UnsafeStart();
+        }
+        else if (_watched.Length + _awake == 1)
+        {
+            Monitor.Pulse(_gate);
+        }
+    }
+
     private void Run()
     {
         while (true)
@@ -50,12 +76,12 @@ internal sealed class ProcessWatch(IWatched? always = null)
             IWatched[] watched;
             lock (_gate)
             {
-                while (_watched.Length == 0) Monitor.Wait(_gate);
+                while (_watched.Length + _awake == 0) Monitor.Wait(_gate);
                 Monitor.Wait(_gate, Interval);
                 watched = _watched;
             }
 
-            always?.Look();
+            always.Look();
             foreach (var each in watched) each.Look();
         }
     }

@@ -57,7 +57,7 @@ internal sealed class RefusalLog(ILogger log, TimeProvider time) : IDisposable
             _told[(int)kind] = true;
         }
 
-        FlameLog.Refused(log, words, total);
+        FlameLog.Refused(log, LogText.Line(words), total);
     }
 
     public void Dispose()

@@ -12,12 +12,19 @@ internal sealed class StreamCall<TItem, TCodec>(CancellationToken call, Cancella
 {
     private readonly ItemQueue<TItem> _items = new();
     private readonly CreditAccount _account = new();
+    private bool _hasItems;
 
     // The token that the caller knows, not the one that links its two.
     protected override CancellationToken CancelledBy =>
         call.IsCancellationRequested ? call : enumeration.IsCancellationRequested ? enumeration : base.CancelledBy;
 
-    public override void PieceArrived(int length) => Grant(_account.Arrived(length));
+    public override bool HasItems => _hasItems;
+
+    public override void PieceArrived(int length)
+    {
+        _hasItems = true;
+        Grant(_account.Arrived(length));
+    }
 
     public override void ItemArrived(ReadOnlySpan<byte> item)
     {

@@ -17,7 +17,7 @@ internal sealed class ThreadPoolRelief : IWatched, IThreadPoolWorkItem
     private const int ThreadsPerProcessorWhereSlow = 16;
 
     private static readonly TimeSpan s_slow = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan s_late = ProcessWatch.Interval * 2;
+    private static readonly TimeSpan s_late = TimeSpan.FromMilliseconds(2 * ProcessWatch.Interval);
     private static readonly TimeSpan s_untilToldAgain = TimeSpan.FromMinutes(1);
 
     private readonly TimeProvider _time = TimeProvider.System;

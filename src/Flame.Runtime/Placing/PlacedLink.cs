@@ -130,7 +130,19 @@ internal sealed class PlacedLink(FlamePool pool, string name)
     {
         if (reply.Call == 0) _placed.TrySetResult();
         if (!_calls.TryRemove(reply.Call, out var call)) return;
-        if (reply.Failed) call.TryFail(pool.Surroundings.Exceptions.Rebuild(pool, Executor!, call.Method, FailureBody.Decode(reply.Body)));
+        if (reply.Failed) call.TryFail(FailureOf(call, reply.Body));
         else call.Complete(reply.Body);
+    }
+
+    private Exception FailureOf(PlacedCall call, byte[]? body)
+    {
+        try
+        {
+            return pool.Surroundings.Exceptions.Rebuild(pool, Executor!, call.Method, FailureBody.Decode(body));
+        }
+        catch (WireException e)
+        {
+            return FlameErrors.PayloadNotRead("failure", body?.Length ?? 0, e);
+        }
     }
 }

@@ -15,7 +15,7 @@ internal readonly record struct PlacedRequest(long Call, ulong Method, byte[]? A
     public static PlacedRequest Read(ref MemoryPackReader reader)
     {
         reader.ReadUnmanaged(out long call, out ulong method);
-        return new PlacedRequest(call, method, reader.ReadUnmanagedArray<byte>());
+        return new PlacedRequest(call, method, CheckedReads.ReadArray<byte>(ref reader));
     }
 }
 
@@ -31,6 +31,6 @@ internal readonly record struct PlacedReply(long Call, bool Failed, byte[]? Body
     public static PlacedReply Read(ref MemoryPackReader reader)
     {
         reader.ReadUnmanaged(out long call, out bool failed);
-        return new PlacedReply(call, failed, reader.ReadUnmanagedArray<byte>());
+        return new PlacedReply(call, failed, CheckedReads.ReadArray<byte>(ref reader));
     }
 }

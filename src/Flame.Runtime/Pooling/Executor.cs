@@ -104,7 +104,7 @@ internal sealed class Executor : LinkEvents, IDisposable
     public override void Draining(ExecutorLink link, string because)
     {
         _asked = true;
-        FlameLog.AnnouncedDrain(_pool.Log, Name, because);
+        FlameLog.AnnouncedDrain(_pool.Log, Name, LogText.Line(because));
         _pool.Leaving(Slot);
     }
 
@@ -117,6 +117,7 @@ internal sealed class Executor : LinkEvents, IDisposable
             up = _link is not null;
         }
 
+        if (loss.Violation is { } violation) FlameLog.BrokeProtocol(_pool.Log, Name, violation);
         if (up) _ = EndAsync(loss, calls);
         else _ready.TrySetException(new BackendException(loss.Because));
     }
@@ -142,7 +143,15 @@ internal sealed class Executor : LinkEvents, IDisposable
             await _pool.Surroundings.Backend.OpenAsync(both.Token).ConfigureAwait(false);
             var variable = await links.ExpectAsync(this, _pool, both.Token).ConfigureAwait(false);
             _machine = await _pool.Backend.StartAsync(Request(variable), both.Token).ConfigureAwait(false);
-            ComeUp(await ConnectedAsync(_machine, both.Token).ConfigureAwait(false));
+            ProcessWatch.OfThisProcess.KeepAwake();
+            try
+            {
+                ComeUp(await ConnectedAsync(_machine, both.Token).ConfigureAwait(false));
+            }
+            finally
+            {
+                ProcessWatch.OfThisProcess.LetSleep();
+            }
         }
         catch (Exception e)
         {
@@ -210,7 +219,7 @@ internal sealed class Executor : LinkEvents, IDisposable
         admitted?.Lose(GivenUp);
         await RemoveAsync().ConfigureAwait(false);
         await _lines.EndAsync().ConfigureAwait(false);
-        if (!_asked) FlameLog.BootFailed(_pool.Log, Name, failure.Message);
+        if (!_asked) FlameLog.BootFailed(_pool.Log, Name, LogText.Line(failure.Message));
         _owner.BootFailed(this, failure, permanent);
         _pool.Options.OnGrowEnd?.Guarded(_pool, new FlamePoolSize(_pool.Name, Name, _owner.Count()), failure);
     }
@@ -243,7 +252,7 @@ internal sealed class Executor : LinkEvents, IDisposable
         if (goesOn) _ = RemoveWhenExitedAsync();
         else await RemoveAsync().ConfigureAwait(false);
         await _lines.EndAsync().ConfigureAwait(false);
-        FlameLog.Gone(_pool.Log, Name, reason);
+        FlameLog.Gone(_pool.Log, Name, LogText.Line(reason));
         _owner.Gone(this, reason, planned);
         Dispose();
         _pool.Options.OnShrink?.Guarded(_pool, new FlamePoolSize(_pool.Name, Name, _owner.Count()));

@@ -14,13 +14,18 @@ internal sealed class CreditAccount
 
     private int _owed;
 
+    // What the sender may still have under way, by all that it was granted.
+    private int _open = Outgoing.InitialCredit;
+
     // Of the item that arrives; the read loop's own.
     private int _heldBack;
 
     /// <summary>A piece of an item came, or a whole one. Says what to grant now.</summary>
+    /// <exception cref="WireException">There was no credit for it: whoever sends on regardless would fill this side's memory.</exception>
     public int Arrived(int length)
     {
         var cost = Outgoing.Cost(length);
+        if (Interlocked.Add(ref _open, -cost) + cost <= 0) throw new WireException("more items came than there was credit for");
         var held = Math.Min(cost, MostHeldBack - _heldBack);
         _heldBack += held;
         return PayBack(cost - held, GrantPiecesAt);
@@ -37,5 +42,13 @@ internal sealed class CreditAccount
     /// <summary>An item was taken that held back so much. Says what to grant now; where it was the last one, all that is owed.</summary>
     public int Taken(int cost, bool last = false) => PayBack(cost, last ? 1 : GrantAt);
 
-    private int PayBack(int units, int grantAt) => Interlocked.Add(ref _owed, units) < grantAt ? 0 : Interlocked.Exchange(ref _owed, 0);
+    private int PayBack(int units, int grantAt)
+    {
+        if (Interlocked.Add(ref _owed, units) < grantAt) return 0;
+        var granted = Interlocked.Exchange(ref _owed, 0);
+
+        // Before the sender can know of it.
+        Interlocked.Add(ref _open, granted);
+        return granted;
+    }
 }

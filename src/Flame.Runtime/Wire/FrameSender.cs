@@ -15,14 +15,20 @@ internal sealed class FrameSender(Stream stream, Action<Exception> broken) : ITh
     // What a jam made larger than this is given up when nothing waits any more: a link may live long after it.
     private const int KeptSize = 1024 * 1024;
 
+    // A long run is written in parts, so that a slow connection shows that it moves.
+    private const int MaxWrite = 256 * 1024;
+
     private readonly Queue<Outgoing> _waiting = new();
     private byte[] _filling = new byte[FirstSize];
     private byte[] _writing = new byte[FirstSize];
+    private ReadOnlyMemory<byte> _rest;
     private int _length;
     private int _frames;
+    private uint _writes;
     private int _framesOfLastRun;
     private bool _flushing;
     private bool _corked;
+    private bool _queued;
     private TaskCompletionSource? _emptied;
 
     /// <summary>Held while frames are appended and while the state that they speak of changes.</summary>
@@ -33,6 +39,15 @@ internal sealed class FrameSender(Stream stream, Action<Exception> broken) : ITh
 
     /// <summary>Bytes that wait to be written. Read under the gate.</summary>
     public int Backlog => _length;
+
+    /// <summary>How many bytes have ever been given to the connection. Read under the gate.</summary>
+    public long Given { get; private set; }
+
+    /// <summary>Where the next frame will stand among all bytes of the link. Read under the gate.</summary>
+    public long Position => Given + _length;
+
+    /// <summary>The write that has not ended yet, by its number; <see langword="null"/>: none. Read under the gate.</summary>
+    public uint? Writing => _flushing ? _writes : null;
 
     /// <summary>Appends a frame and returns where its body goes. Call it under the gate, then <see cref="Leave"/>.</summary>
     public Span<byte> Append(FrameKind kind, FrameFlags flags, ulong call, int length, ushort channel = 0)
@@ -65,9 +80,12 @@ internal sealed class FrameSender(Stream stream, Action<Exception> broken) : ITh
     }
 
     /// <summary>Adds credit that the peer granted. Call it under the gate.</summary>
+    /// <exception cref="WireException">It is more than can be owed: what it asked for would fill this side's memory.</exception>
     public void AddCredit(Outgoing outgoing, int units)
     {
-        outgoing.Credit = (int)Math.Min((long)outgoing.Credit + units, int.MaxValue);
+        var credit = (long)outgoing.Credit + units;
+        if (credit > Outgoing.InitialCredit) throw new WireException($"credit of {credit} units was granted; the limit is {Outgoing.InitialCredit}");
+        outgoing.Credit = (int)credit;
         Enqueue(outgoing);
         SignalIfIdle(outgoing);
     }
@@ -117,6 +135,28 @@ internal sealed class FrameSender(Stream stream, Action<Exception> broken) : ITh
 
         if (flush) Flush();
         return true;
+    }
+
+    /// <summary>
+    /// Sends an empty frame about no call, by this thread also where a writer waits for one of the pool: the sign that this
+    /// process is there must not wait for methods that hold all of them.
+    /// </summary>
+    public void SendAtOnce(FrameKind kind, FrameFlags flags)
+    {
+        lock (Gate)
+        {
+            if (Closed) return;
+            Append(kind, flags, 0, 0);
+            if (!Leave() && !Interlocked.Exchange(ref _queued, false)) return;
+        }
+
+        const int atMost = 4;
+        for (var run = 0; run < atMost; run++)
+        {
+            if (!WriteOnce()) return;
+        }
+
+        Queue();
     }
 
     /// <summary>Gives the peer credit to go on with what it sends for a call.</summary>
@@ -173,10 +213,22 @@ internal sealed class FrameSender(Stream stream, Action<Exception> broken) : ITh
     /// </summary>
     public void Flush()
     {
-        if (_framesOfLastRun > 1 || WriteOnce()) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        if (_framesOfLastRun > 1 || WriteOnce()) Queue();
     }
 
+    // Whoever takes the mark writes: the pool, or one who could not wait for it.
     void IThreadPoolWorkItem.Execute()
+    {
+        if (Interlocked.Exchange(ref _queued, false)) WriteAll();
+    }
+
+    private void Queue()
+    {
+        Volatile.Write(ref _queued, true);
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    private void WriteAll()
     {
         while (WriteOnce())
         {
@@ -220,20 +272,23 @@ internal sealed class FrameSender(Stream stream, Action<Exception> broken) : ITh
             return;
         }
 
-        ((IThreadPoolWorkItem)this).Execute();
+        WriteAll();
     }
 
-    // Nothing will be written any more: who waits for that is told before the owner is.
+    // Nothing will be written any more: who waits for that is told before the owner is. The owner on a thread of the pool,
+    // for it ends calls, and whoever has written here may be the watch.
     private void Break(Exception e)
     {
         Close();
-        broken(e);
+        ThreadPool.UnsafeQueueUserWorkItem(static end => end.broken(end.e), (broken, e), preferLocal: false);
     }
 
     private ReadOnlyMemory<byte> TakeRun()
     {
         lock (Gate)
         {
+            if (!_rest.IsEmpty && !Closed) return NextWrite();
+
             // One at least: a flood of small frames must not hold up large payloads for ever.
             for (var first = true; !Closed && (first || _length < RunSize) && _waiting.TryDequeue(out var outgoing); first = false) AppendChunk(outgoing);
             if (_length == 0 || Closed)
@@ -246,12 +301,21 @@ internal sealed class FrameSender(Stream stream, Action<Exception> broken) : ITh
             }
 
             (_filling, _writing) = (_writing, _filling);
-            var run = _writing.AsMemory(0, _length);
+            _rest = _writing.AsMemory(0, _length);
+            Given += _length;
             _length = 0;
             _framesOfLastRun = _frames;
             _frames = 0;
-            return run;
+            return NextWrite();
         }
+    }
+
+    private ReadOnlyMemory<byte> NextWrite()
+    {
+        var part = _rest[..Math.Min(_rest.Length, MaxWrite)];
+        _rest = _rest[part.Length..];
+        _writes++;
+        return part;
     }
 
     private void Shrink()

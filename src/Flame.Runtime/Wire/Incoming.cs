@@ -18,7 +18,7 @@ internal sealed class Incoming
         Kind = kind;
         _total = total;
         _bytes = PayloadBytes.Rent(Math.Min(total, FirstSize));
-        Add(first, out _);
+        Append(first);
     }
 
     /// <summary>What it is a payload of; its pieces come in frames of this kind.</summary>
@@ -32,19 +32,26 @@ internal sealed class Incoming
     /// Adds a piece and says how much credit to give back now; 0: none yet, or none any more. For an item that is its
     /// stream's business.
     /// </summary>
+    /// <exception cref="WireException">More bytes came than were announced, or none: a payload of such pieces would never end.</exception>
     public void Add(ReadOnlySpan<byte> piece, out int grant)
     {
-        if (piece.Length > _total - _received) throw new WireException("a payload is longer than it was announced");
-        if (piece.Length > _bytes.Length - _received) Grow(piece.Length);
-        piece.CopyTo(_bytes.AsSpan(_received));
-        _received += piece.Length;
-        _consumed += Outgoing.Cost(piece.Length);
+        if (piece.IsEmpty) throw new WireException("a payload goes on with nothing");
+        Append(piece);
         grant = _consumed >= GrantAt && !Whole ? _consumed : 0;
         if (grant > 0) _consumed = 0;
     }
 
     /// <summary>Gives the bytes back; once.</summary>
     public void Release() => PayloadBytes.Return(_bytes);
+
+    private void Append(ReadOnlySpan<byte> piece)
+    {
+        if (piece.Length > _total - _received) throw new WireException("a payload is longer than it was announced");
+        if (piece.Length > _bytes.Length - _received) Grow(piece.Length);
+        piece.CopyTo(_bytes.AsSpan(_received));
+        _received += piece.Length;
+        _consumed += Outgoing.Cost(piece.Length);
+    }
 
     private void Grow(int by)
     {

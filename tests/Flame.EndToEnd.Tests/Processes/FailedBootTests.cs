@@ -43,8 +43,8 @@ public sealed class FailedBootTests
     }
 
     [Theory]
-    [InlineData("enter-throws", 4, "exited with code 75; last output: FLM2106: executor main/[0-9]+ could not be entered: System.InvalidOperationException: the model is missing")]
-    [InlineData("enter-exits", 4, "exited with code 9; last output: no licence for this machine")]
+    [InlineData("enter-throws", 9, "exited with code 75; last output: FLM2106: executor main/[0-9]+ could not be entered: System.InvalidOperationException: the model is missing")]
+    [InlineData("enter-exits", 9, "exited with code 9; last output: no licence for this machine")]
     [InlineData("enter-hangs", 1, "not ready within 1 s \\(BootTimeout\\)")]
     public async Task An_executor_that_cannot_be_entered_fails_the_call_with_its_words(string how, int seconds, string words)
     {

@@ -16,7 +16,7 @@ public sealed class PublishedPrograms : IAsyncLifetime
         </configuration>
         """;
 
-    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(20);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("flame-published-");
 

@@ -26,6 +26,18 @@ public sealed class FLM0201Tests
         public class P { public int X { get; set; } } public static class V { [Flame] public static Task M(List<P> a) => Task.CompletedTask; }
         """);
 
+    // What a dishonest executor could make of them: the one comes back with other bytes of the process, the other loads what it names.
+    [Theory]
+    [InlineData("System.Collections.BitArray")]
+    [InlineData("System.Type")]
+    [InlineData("List<System.Collections.BitArray>")]
+    public Task Type_that_cannot_be_read_safely_is_refused(string type) => RuleTest.SaysOnlyAsync(
+        "FLM0201",
+        "a",
+        $$"""
+        public static class V { [Flame] public static Task M({{type}} a) => Task.CompletedTask; }
+        """);
+
     [Fact]
     public Task Packable_services_and_ignored_members_are_accepted() => RuleTest.IsSilentAsync(
         """
