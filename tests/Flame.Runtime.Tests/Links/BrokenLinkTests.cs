@@ -94,6 +94,10 @@ public sealed class BrokenLinkTests : IDisposable
 
         public override void Logged(ExecutorLink link, LogBody log) => Add(log.Message);
 
+        public override void Ending()
+        {
+        }
+
         public override Exception Translate(ExecutorLink link, PendingCall call, FailureBody failure) => new InvalidOperationException();
 
         private void Add(string what)
