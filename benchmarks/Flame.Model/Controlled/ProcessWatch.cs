@@ -15,6 +15,14 @@ internal sealed class ProcessWatch
 
     public static ProcessWatch OfThisProcess { get; } = new();
 
+    public void KeepAwake()
+    {
+    }
+
+    public void LetSleep()
+    {
+    }
+
     public void Add(IWatched watched)
     {
         if (World.Current is not { } world) return;

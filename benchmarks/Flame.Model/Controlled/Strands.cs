@@ -11,6 +11,13 @@ internal static class ThreadPool
         world.Post(item.GetType().Name, item.Execute);
         return true;
     }
+
+    public static bool UnsafeQueueUserWorkItem<T>(Action<T> work, T state, bool preferLocal)
+    {
+        if (World.Current is not { } world) return System.Threading.ThreadPool.UnsafeQueueUserWorkItem(work, state, preferLocal);
+        world.Post(work.Method.Name, () => work(state));
+        return true;
+    }
 }
 
 /// <summary>Stands where the product has Task.Run.</summary>
