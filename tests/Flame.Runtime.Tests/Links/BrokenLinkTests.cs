@@ -47,7 +47,7 @@ public sealed class BrokenLinkTests : IDisposable
         Assert.Equal(["the link broke: Broken pipe"], _events.Heard);
     }
 
-    private ExecutorLink Link() => new("pool/1", _stream, new FrameReader(_stream), _time, TimeSpan.FromHours(1), _events);
+    private ExecutorLink Link() => new("pool/1", _stream, new FrameReader(_stream), _time, TimeSpan.FromHours(1), TimeSpan.FromSeconds(5), _events);
 
     private static byte[] Frame(ReadOnlySpan<byte> body)
     {

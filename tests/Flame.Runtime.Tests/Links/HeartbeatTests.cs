@@ -12,6 +12,7 @@ public sealed class HeartbeatTests
     private readonly Queue<IThreadPoolWorkItem> _pool = new();
     private int _beats;
     private int _silences;
+    private int _judged;
 
     [Fact]
     public void Heartbeat_that_was_stopped_beats_no_more()
@@ -30,12 +31,12 @@ public sealed class HeartbeatTests
         {
             Beat(heartbeat);
             RunPool();
-            Assert.Equal((beat, 0), (_beats, _silences));
+            Assert.Equal((beat, 0, beat), (_beats, _silences, _judged));
         }
 
         Beat(heartbeat);
         RunPool();
-        Assert.Equal((Heartbeat.Allowed, 1), (_beats, _silences));
+        Assert.Equal((Heartbeat.Allowed, 1, Heartbeat.Allowed), (_beats, _silences, _judged));
     }
 
     [Fact]
@@ -55,6 +56,7 @@ public sealed class HeartbeatTests
         var heartbeat = Start();
         for (var beat = 0; beat < 100; beat++) Beat(heartbeat);
         Assert.Equal((100, 0), (_beats, _silences));
+        Assert.Equal(0, _judged);
 
         // What the peer has said meanwhile is read before the turn is over.
         heartbeat.Heard();
@@ -116,7 +118,7 @@ public sealed class HeartbeatTests
     }
 
     private Heartbeat Start(bool onlyWhenLate = false) =>
-        new(_time, s_interval, () => _beats++, () => _silences++, onlyWhenLate, _pool.Enqueue);
+        new(_time, s_interval, () => _beats++, () => _silences++, () => _judged++, onlyWhenLate, _pool.Enqueue);
 
     private void Beat(Heartbeat heartbeat)
     {
