@@ -294,6 +294,7 @@ internal sealed class FrameSender(Stream stream, Action<Exception> broken) : ITh
             if (_length == 0 || Closed)
             {
                 _flushing = false;
+                _rest = default;
                 if (_filling.Length > KeptSize) _filling = new byte[FirstSize];
                 if (_writing.Length > KeptSize) _writing = new byte[FirstSize];
                 _emptied?.TrySetResult();
