@@ -45,8 +45,11 @@ public abstract class StrangerTests
 
         await using var one = await first.ConnectAsync();
         await using var other = await second.ConnectAsync();
-        await EchoAsync(one);
-        await EchoAsync(other);
+
+        // Neither is answered before each has its call: one that is free again would take the other's too.
+        var (toOne, toOther) = (await one.NextAsync(FrameKind.Call), await other.NextAsync(FrameKind.Call));
+        await EchoAsync(one, toOne.Call);
+        await EchoAsync(other, toOther.Call);
         Assert.Equal([[9], [9]], await Task.WhenAll(calls.First, calls.Second).Patiently());
     }
 
@@ -204,15 +207,11 @@ public abstract class StrangerTests
 
     private static async Task AnswerAsync(WireEnd wire, Task<byte[]> call)
     {
-        await EchoAsync(wire);
+        await EchoAsync(wire, (await wire.NextAsync(FrameKind.Call)).Call);
         Assert.Equal([9], await call.Patiently());
     }
 
-    private static async Task EchoAsync(WireEnd wire)
-    {
-        var sent = await wire.NextAsync(FrameKind.Call);
-        await wire.SendAsync(FrameKind.Result, sent.Call, WireEnd.Begin(5, [1, 0, 0, 0, 9]));
-    }
+    private static Task EchoAsync(WireEnd wire, ulong call) => wire.SendAsync(FrameKind.Result, call, WireEnd.Begin(5, [1, 0, 0, 0, 9]));
 
     private static async Task AdvanceUntilAsync(ScriptedPool pool, Task call)
     {
