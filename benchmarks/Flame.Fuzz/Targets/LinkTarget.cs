@@ -54,10 +54,12 @@ internal sealed class LinkTarget : FuzzTarget, IDisposable
         var call = input[0] % 2 == 0
             ? Shapes.Remote.Live(new Progress<int>(), Lines(), new MemoryStream(new byte[100]), stop.Token)
             : TakeAsync(stop.Token);
-        while (!await PlayAsync(await _backend.NextAsync(), input))
-        {
-            // Its boot had been given up.
-        }
+
+        // The last input's executor may still have been taken for one that lives: then the call is lost with it, and none is booted.
+        using var over = new CancellationTokenSource();
+        var played = PlayAsync(input, over.Token);
+        if (await Task.WhenAny(call, played) == call) await over.CancelAsync();
+        await played;
 
         // One that has not started waits for another executor, and nobody plays that.
         await Task.WhenAny(call, Task.Delay(s_patience));
@@ -71,8 +73,23 @@ internal sealed class LinkTarget : FuzzTarget, IDisposable
         }
     }
 
+    private async Task PlayAsync(byte[] input, CancellationToken over)
+    {
+        try
+        {
+            while (!await PlayAsync(await _backend.NextAsync(over), input, over))
+            {
+                // Its boot had been given up.
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // There is no call to say anything about.
+        }
+    }
+
     /// <summary>Says hello, waits for the call, and says what the input says. False: there was no call.</summary>
-    private static async Task<bool> PlayAsync(Puppet puppet, byte[] input)
+    private static async Task<bool> PlayAsync(Puppet puppet, byte[] input, CancellationToken over)
     {
         await using var stream = await puppet.ConnectAsync();
         var reader = new FrameReader(stream);
@@ -80,14 +97,14 @@ internal sealed class LinkTarget : FuzzTarget, IDisposable
         while (id == 0)
         {
             while (id == 0 && reader.TryRead(out var header, out _)) id = header.Kind == FrameKind.Call ? header.Call : 0;
-            if (id == 0 && !reader.Filled(await reader.FillAsync(CancellationToken.None))) return false;
+            if (id == 0 && !reader.Filled(await reader.FillAsync(over))) return false;
         }
 
         puppet.Exit();
         var answers = DrainAsync(reader);
         try
         {
-            await stream.WriteAsync(Frames(input.AsSpan(1), id));
+            await stream.WriteAsync(Frames(input.AsSpan(1), id), CancellationToken.None);
         }
         catch (IOException)
         {
@@ -158,7 +175,7 @@ internal sealed class LinkTarget : FuzzTarget, IDisposable
 
         internal override LinkCarrier Carrier => _carrier;
 
-        public async Task<Puppet> NextAsync() => await _boots.Reader.ReadAsync();
+        public async Task<Puppet> NextAsync(CancellationToken ct) => await _boots.Reader.ReadAsync(ct);
 
         public override Task<BackendExecutor> StartAsync(BootRequest request, CancellationToken ct)
         {
