@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Flame;
 using Flame.Benchmarks;
 using Flame.Grpc;
@@ -9,35 +10,20 @@ if (Environment.GetEnvironmentVariable("FLAME_PARENT") is not null) await FlameA
 if (args is ["--grpc-server", var socketPath])
 {
     await GrpcPeer.ServeAsync(socketPath);
-    return;
+    return 0;
 }
 
-var quick = args.Contains("--quick");
-var (warmUps, rounds, time) = quick ? (1, 1, TimeSpan.FromMilliseconds(100)) : (4, 9, TimeSpan.FromSeconds(1));
-var report = new Report();
-if (Wanted("warm"))
+var parts = new Argument<string[]>("parts") { Description = string.Join("; ", Part.All.Select(part => $"{part.Name}: {part.What}")), DefaultValueFactory = _ => [.. Part.All.Select(part => part.Name)] };
+parts.AcceptOnlyFromAmong([.. Part.All.Select(part => part.Name)]);
+var quick = new Option<bool>("--quick") { Description = "One short round of each, which shows only that all of it runs" };
+var root = new RootCommand("Measures Flame beside its peers, and prints tables of ratios.") { parts, quick };
+root.SetAction(async (parsed, _) =>
 {
-    await using var warm = await WarmCalls.StartAsync();
-
-    // To tier 1 on both sides first.
-    for (var round = 0; round < warmUps; round++) await warm.RoundAsync(null, time);
-    for (var round = 0; round < rounds; round++) await warm.RoundAsync(report, time);
-}
-
-if (Wanted("batches"))
-{
-    await using var batches = await BatchedCalls.StartAsync();
-    await batches.RoundAsync(null, time);
-    for (var round = 0; round < rounds; round++) await batches.RoundAsync(report, time);
-}
-
-if (Wanted("cold"))
-{
-    await using var cold = new ColdCalls();
-    await cold.RoundAsync(null);
-    for (var round = 0; round < rounds * 3; round++) await cold.RoundAsync(report);
-}
-
-report.Print(Console.Out);
-
-bool Wanted(string part) => args.Contains($"--{part}-only") || !args.Any(a => a.EndsWith("-only", StringComparison.Ordinal));
+    var report = new Report();
+    foreach (var part in Part.All.Where(part => parsed.GetValue(parts)!.Contains(part.Name)))
+    {
+        await part.RunAsync(report, parsed.GetValue(quick));
+        report.Print(Console.Out);
+    }
+});
+return await root.Parse(args).InvokeAsync();

@@ -7,16 +7,18 @@ namespace Flame.Benchmarks;
 internal sealed class Report
 {
     private readonly List<Figure> _figures = [];
+    private bool _headed;
 
     public void Add(string what, string unit, Contender contender, double value) => Add(what, unit, contender.Name, contender.Peer, value);
 
     public void Add(string what, string unit, string name, string peer, double value) => _figures.Add(new Figure(what, unit, name, peer, value));
 
-    /// <summary>Prints a table of markdown.</summary>
+    /// <summary>Prints the tables that were not printed yet, in markdown.</summary>
     public void Print(TextWriter output)
     {
-        output.WriteLine($"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} cores");
-        output.WriteLine("Medians of interleaved rounds (lowest – highest). The ratio is the median of the rounds' own ratios to the peer.");
+        if (!_headed) output.WriteLine($"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} cores");
+        if (!_headed) output.WriteLine("Medians of interleaved rounds (lowest – highest). The ratio is the median of the rounds' own ratios to the peer.");
+        _headed = true;
         foreach (var what in _figures.GroupBy(f => f.What))
         {
             output.WriteLine();
@@ -24,6 +26,8 @@ internal sealed class Report
             output.WriteLine("|---|---:|---:|---:|");
             foreach (var contender in what.GroupBy(f => f.Name)) output.WriteLine(Row(contender.Key, contender.First().Peer, what));
         }
+
+        _figures.Clear();
     }
 
     private static string Row(string name, string peer, IEnumerable<Figure> figures)

@@ -7,14 +7,16 @@ namespace Flame.Benchmarks;
 /// The call on an empty pool, which boots its executor, against the start of a .NET program that does nothing; and both
 /// again compiled ahead of time, if they were.
 /// </summary>
-internal sealed class ColdCalls : IAsyncDisposable
+internal sealed class ColdCalls : IRounds
 {
     private const string Empty = "empty console app, start to exit";
 
     private readonly ChildProcess _minimal = new(ChildProcess.Program("MinimalApp"));
     private readonly ChildProcess? _native = ChildProcess.NativeProgram("MinimalApp") is { } path ? new(path) : null;
 
-    public async Task RoundAsync(Report? report)
+    public static Task<IRounds> StartAsync() => Task.FromResult<IRounds>(new ColdCalls());
+
+    public async Task RoundAsync(Report? report, TimeSpan time)
     {
         await RoundAsync(report, "cold call on an empty pool", ChildProcess.Program("EmptyApp"), _minimal);
         if (_native is not null) await RoundAsync(report, "the same, compiled ahead of time", ChildProcess.NativeProgram("EmptyApp")!, _native);

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Flame.Benchmarks;
 
 /// <summary>Calls of a method with a cost that does not depend on the number of its items: one item each, against batches of them.</summary>
-internal sealed class BatchedCalls : IAsyncDisposable
+internal sealed class BatchedCalls : IRounds
 {
     private const string Single = "[Flame], one item per call";
 
@@ -12,7 +12,7 @@ internal sealed class BatchedCalls : IAsyncDisposable
 
     private BatchedCalls(FlamePools pools, Contender[] contenders) => (_pools, _contenders) = (pools, contenders);
 
-    public static async Task<BatchedCalls> StartAsync()
+    public static async Task<IRounds> StartAsync()
     {
         var pools = await FlameApplication.StartAsync(flame => flame
             .AddPool("socket").AddPool("grpc").AddPool("batch", pool => (pool.Min, pool.Max, pool.MaxConcurrency) = (1, 1, 1024)));

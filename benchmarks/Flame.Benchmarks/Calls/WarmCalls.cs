@@ -6,7 +6,7 @@ using Flame.Links;
 namespace Flame.Benchmarks;
 
 /// <summary>Calls on executors that are up, against gRPC unary to a server that is up, each over the same kind of connection.</summary>
-internal sealed class WarmCalls : IAsyncDisposable
+internal sealed class WarmCalls : IRounds
 {
     private const string SocketPeer = "gRPC unary, Unix socket";
     private const string TlsPeer = "gRPC unary, TCP with TLS 1.3";
@@ -14,7 +14,7 @@ internal sealed class WarmCalls : IAsyncDisposable
     private readonly List<Contender> _contenders = [];
     private readonly Stack<IAsyncDisposable> _open = [];
 
-    public static async Task<WarmCalls> StartAsync()
+    public static async Task<IRounds> StartAsync()
     {
         var calls = new WarmCalls();
         await calls.AddPeersAsync();
