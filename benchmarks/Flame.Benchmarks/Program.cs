@@ -13,6 +13,12 @@ if (args is ["--grpc-server", var socketPath])
     return 0;
 }
 
+if (args is ["--bulk-server", var bulkPath])
+{
+    await SocketEcho.ServeAsync(bulkPath);
+    return 0;
+}
+
 var parts = new Argument<string[]>("parts") { Description = string.Join("; ", Part.All.Select(part => $"{part.Name}: {part.What}")), DefaultValueFactory = _ => [.. Part.All.Select(part => part.Name)] };
 parts.AcceptOnlyFromAmong([.. Part.All.Select(part => part.Name)]);
 var quick = new Option<bool>("--quick") { Description = "One short round of each, which shows only that all of it runs" };

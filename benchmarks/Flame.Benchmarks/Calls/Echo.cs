@@ -23,6 +23,12 @@ internal static class Echo
     public static Task<Response> OverGrpcAsync(Request request) => Task.FromResult(Answer(request));
 
     [Flame(Pool = "socket")]
+    public static Task<byte[]> BytesOverSocketAsync(byte[] bytes) => Task.FromResult(bytes);
+
+    [Flame(Pool = "grpc")]
+    public static Task<byte[]> BytesOverGrpcAsync(byte[] bytes) => Task.FromResult(bytes);
+
+    [Flame(Pool = "socket")]
     public static Task<int> SocketProcessAsync() => Task.FromResult(Environment.ProcessId);
 
     [Flame(Pool = "grpc")]

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Flame.Grpc;
 using Flame.Links;
 
 namespace Flame.Benchmarks;
@@ -70,24 +69,11 @@ internal sealed class WarmCalls : IRounds
 
     private async Task AddPoolsAsync()
     {
-        _open.Push(await FlameApplication.StartAsync(flame => flame
-            .AddPool("socket", OneExecutor, new DialledBack(new SocketCarrier()))
-            .AddPool("grpc", OneExecutor, new DialledBack(new GrpcCarrier()))
-            .AddPool("batch")));   // of the other benchmark's methods; not used here
+        _open.Push(await FlamePoolsOf.EchoAsync());
         Add("[Flame], Unix socket", SocketPeer, request => Echo.OverSocketAsync(request), await Echo.SocketProcessAsync());
         Add("[Flame], gRPC carrier, TLS 1.3", TlsPeer, request => Echo.OverGrpcAsync(request), await Echo.GrpcProcessAsync());
 
-        static void OneExecutor(FlamePoolOptions pool) => (pool.Min, pool.Max, pool.MaxConcurrency) = (1, 1, 1024);
         void Add(string name, string peer, Func<Request, Task<Response>> call, int process) =>
             _contenders.Add(new Contender(name, peer, call, Process.GetProcessById(process)));
-    }
-
-    private sealed class Closing(Action close) : IAsyncDisposable
-    {
-        public ValueTask DisposeAsync()
-        {
-            close();
-            return default;
-        }
     }
 }
