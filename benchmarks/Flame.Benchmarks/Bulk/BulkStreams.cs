@@ -55,8 +55,8 @@ internal sealed class BulkStreams : IRounds
                 var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
                 var (parent, child) = await peak.StopAsync();
                 report?.Add(what, "MB/s", carrier, "Unix socket", count / 1e6 / seconds);
-                report?.Add(what + ", resident memory of the parent at most above that at the beginning", "MiB", carrier, "Unix socket", parent);
-                report?.Add(what + ", the same of the executor", "MiB", carrier, "Unix socket", child);
+                report?.Add(what + ", resident memory of the parent at most above that at the beginning", "MiB", carrier, carrier, parent);
+                report?.Add(what + ", the same of the executor", "MiB", carrier, carrier, child);
             }
         }
     }

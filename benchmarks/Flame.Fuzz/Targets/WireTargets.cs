@@ -121,7 +121,7 @@ internal sealed class IncomingTarget : FuzzTarget
     [
         [8, 0, 0, 0, 0, 0, 3, 1, 2, 3, 5, 1, 2, 3, 4, 5],
         [255, 255, 255, 127, 0, 0, 1, 9],
-        [4, 0, 2, 0, (byte)FrameFlags.Blobs, 12, 2, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 4, 1, 2, 3, 4, .. Enumerable.Repeat((byte[])[255, .. new byte[255]], 514).SelectMany(piece => piece)],
+        [4, 0, 2, 0, (byte)FrameFlags.Blobs, 12, 2, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 4, 1, 2, 3, 4, .. Enumerable.Repeat((byte[])[255, .. new byte[255]], 8).SelectMany(piece => piece)],
     ];
 
     public override void Run(ReadOnlySpan<byte> input)
