@@ -79,7 +79,7 @@ internal sealed class BulkCalls : IRounds
 
     private async Task<BulkContender> SocketPeerAsync(string path)
     {
-        var server = new ChildProcess(Environment.ProcessPath!, "--bulk-server", path);
+        var server = PeerServer.Start(SocketEcho.Name, path);
         _open.Push(server);
         await server.ReadAsync();
         var peer = await SocketEcho.ConnectAsync(path);
@@ -89,24 +89,24 @@ internal sealed class BulkCalls : IRounds
 
     private async Task AddGrpcAsync(string path)
     {
-        var server = new ChildProcess(Environment.ProcessPath!, "--grpc-server", path);
+        var server = PeerServer.Start(GrpcPeer.Name, path);
         _open.Push(server);
         var port = int.Parse(await server.ReadAsync(), CultureInfo.InvariantCulture);
         var pin = await server.ReadAsync();
         var process = Process.GetProcessById(server.Id);
         var (socket, overSocket) = GrpcPeer.ConnectBulk(path);
         _open.Push(new Closing(socket.Dispose));
-        _contenders.Add(new BulkContender("gRPC unary, Unix socket", SocketEcho.Name, overSocket, process));
+        _contenders.Add(new BulkContender("gRPC unary, Unix socket", "gRPC unary, Unix socket", overSocket, process));
         var (tls, overTls) = GrpcPeer.ConnectBulk(port, pin);
         _open.Push(new Closing(tls.Dispose));
-        _contenders.Add(new BulkContender("gRPC unary, TCP with TLS 1.3", SocketEcho.Name, overTls, process));
+        _contenders.Add(new BulkContender("gRPC unary, TCP with TLS 1.3", "gRPC unary, TCP with TLS 1.3", overTls, process));
     }
 
     private async Task AddPoolsAsync()
     {
         _open.Push(await FlamePoolsOf.EchoAsync());
         _contenders.Add(new BulkContender("[Flame], Unix socket", SocketEcho.Name, Echo.Remote.BytesOverSocketAsync, Process.GetProcessById(await Echo.SocketProcessAsync())));
-        _contenders.Add(new BulkContender("[Flame], gRPC carrier, TLS 1.3", SocketEcho.Name, Echo.Remote.BytesOverGrpcAsync, Process.GetProcessById(await Echo.GrpcProcessAsync())));
+        _contenders.Add(new BulkContender("[Flame] between hosts, TLS 1.3", SocketEcho.Name, Echo.Remote.BytesOverGrpcAsync, Process.GetProcessById(await Echo.GrpcProcessAsync())));
     }
 }
 

@@ -3,11 +3,11 @@ using MemoryPack;
 namespace Flame.Benchmarks;
 
 /// <summary>The small request of every contender.</summary>
-[MemoryPackable]
+[MemoryPackable, GenerateSerializer, Alias("bench.Request")]
 public sealed partial record Request(int A, int B, string Text);
 
 /// <summary>The small response of every contender.</summary>
-[MemoryPackable]
+[MemoryPackable, GenerateSerializer, Alias("bench.Response")]
 public sealed partial record Response(int Sum, string Text);
 
 internal static class Echo

@@ -22,6 +22,8 @@ namespace Flame.Benchmarks;
 /// </summary>
 internal sealed class GrpcPeer
 {
+    public const string Name = "gRPC unary";
+
     private static readonly Method<Request, Response> Unary = new(MethodType.Unary, "bench.Echo", "Call", Marshaller<Request>(), Marshaller<Response>());
 
     private static readonly Method<byte[], byte[]> UnaryBytes = new(MethodType.Unary, "bench.Echo", "Bytes", Bytes(), Bytes());
