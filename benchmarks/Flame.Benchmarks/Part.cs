@@ -24,6 +24,7 @@ internal sealed record Part(string Name, string What, int WarmUps, int Rounds, F
         new("flow", "One GiB through one call, and the memory that it takes", 1, 3, BulkStreams.StartAsync),
         new("batches", "Calls that are sent together, against one by one", 1, 9, BatchedCalls.StartAsync),
         new("cold", "A call that boots its executor, against the start of an empty program", 1, 27, ColdCalls.StartAsync),
+        new("life", "Growth, memory, and 64 executors at once", 0, 3, Lives.StartAsync),
     ];
 
     public async Task RunAsync(Report report, bool quick)

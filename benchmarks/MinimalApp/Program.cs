@@ -5,6 +5,7 @@ using Flame.Benchmarks.Minimal;
 
 // The smallest program with a pool. For every line on standard input it makes a call on the empty pool, prints the
 // milliseconds, waits until the executor is gone and says so: the next call is cold again.
+if (FlameParent.Current is null && args is ["life"]) return await Life.RunAsync();
 var gone = new SemaphoreSlim(0);
 await using var pools = await FlameApplication.StartAsync(flame => flame.AddPool("cold", pool =>
 {
@@ -21,3 +22,5 @@ while (await Console.In.ReadLineAsync() is not null)
     await gone.WaitAsync();
     Console.WriteLine(elapsed.TotalMilliseconds.ToString("0.00", CultureInfo.InvariantCulture));
 }
+
+return 0;

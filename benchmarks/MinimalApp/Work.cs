@@ -4,4 +4,20 @@ internal static class Work
 {
     [Flame(Pool = "cold")]
     public static Task<int> AddAsync(int a, int b) => Task.FromResult(a + b);
+
+    [Flame(Pool = "cold")]
+    public static Task StayAsync(int milliseconds) => Task.Delay(milliseconds);
+
+    [Flame(Pool = "cold")]
+    public static Task<int> ProcessAsync() => Task.FromResult(Environment.ProcessId);
+
+    /// <summary>Shows a file in the folder, and waits until so many are there.</summary>
+    [Flame(Pool = "cold")]
+    public static async Task<int> ProcessWhenAllAreHereAsync(string folder, int all)
+    {
+        Directory.CreateDirectory(folder);
+        await File.WriteAllTextAsync(Path.Combine(folder, $"{Environment.ProcessId}"), "");
+        while (Directory.Exists(folder) && Directory.GetFiles(folder).Length < all) await Task.Delay(50);
+        return Environment.ProcessId;
+    }
 }
