@@ -40,6 +40,7 @@ public sealed class SurfaceTests
 
     [Theory]
     [InlineData("return 2 * number", "var twice = 2 * number; return twice")]
+    [InlineData("return 2 * number;", "return 2 * number.")]   // while it is being typed
     [InlineData("=> 3 * number", "=> number * 3")]
     [InlineData("{ Number.ToString(); }", "{ }")]
     public void Body_of_a_method_is_nothing_to_other_files(string before, string after)
@@ -57,7 +58,9 @@ public sealed class SurfaceTests
     [InlineData("Number { get { return 1; } }", "Number { get { return field; } }")]   // a property gets a field
     [InlineData("return name.Length", "return 1")]                   // a class loses one
     [InlineData("return \"conditional\"", "#nullable disable\nreturn \"conditional\"")]
-    [InlineData("return 2 * number;", "return 2 * number; }")]       // what is broken may mean anything
+    [InlineData("return 2 * number;", "return 2 * number; }")]
+    [InlineData("return 2 * number; }", "return 2 * number;")]       // the body goes on into the next method
+    [InlineData("=> 3 * number;", "=> 3 * number")]
     [InlineData("namespace App;", "global using Gpu = Flame.FlameAttribute; namespace App;")]
     public void Everything_else_is_read_again_for(string before, string after)
     {
