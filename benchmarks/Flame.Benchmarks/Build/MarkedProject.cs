@@ -28,10 +28,10 @@ internal static class MarkedProject
         new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
 
     /// <summary>Something is typed into the body of a method that has nothing to do with the marked ones.</summary>
-    public static CSharpCompilation EditBody(CSharpCompilation project, int edit) => Replace(project, "Elsewhere.cs", Elsewhere(0, edit));
+    public static CSharpCompilation EditBody(CSharpCompilation project, int edit) => Replace(project, "Elsewhere.cs", Elsewhere(edit - 1, edit));
 
-    /// <summary>A class that has nothing to do with the marked methods gets another member.</summary>
-    public static CSharpCompilation EditDeclaration(CSharpCompilation project, int edit) => Replace(project, "Elsewhere.cs", Elsewhere(edit, 0));
+    /// <summary>A class that has nothing to do with the marked methods has another member; to be done after the edit of the body.</summary>
+    public static CSharpCompilation EditDeclaration(CSharpCompilation project, int edit) => Replace(project, "Elsewhere.cs", Elsewhere(edit, edit));
 
     /// <summary>One marked method has another pool.</summary>
     public static CSharpCompilation EditMarked(CSharpCompilation project, int edit) => Replace(project, "Work7.cs", Marked(7, edit));
