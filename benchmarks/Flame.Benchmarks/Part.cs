@@ -22,6 +22,8 @@ internal sealed record Part(string Name, string What, int WarmUps, int Rounds, F
     public static IReadOnlyList<Part> All { get; } =
     [
         new("calls", "Small calls on an executor that is up, against peers", 4, 9, WarmCalls.StartAsync),
+        new("bulk", "Large payloads there and back, against a bare socket", 2, 7, BulkCalls.StartAsync),
+        new("flow", "One GiB through one call, and the memory that it takes", 1, 3, BulkStreams.StartAsync),
         new("batches", "Calls that are sent together, against one by one", 1, 9, BatchedCalls.StartAsync),
         new("cold", "A call that boots its executor, against the start of an empty program", 1, 27, ColdCalls.StartAsync),
         new("build", "The generator's share of a build, and of each edit, against the compiler without it", 5, 15, BuildCost.StartAsync),

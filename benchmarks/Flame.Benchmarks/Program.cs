@@ -8,9 +8,9 @@ using Flame.Grpc;
 // them alike, and the ratio of a round stays. BenchmarkDotNet runs one after the other, each in a process of its own,
 // so what it compares is the machine of one minute with that of the next.
 if (Environment.GetEnvironmentVariable("FLAME_PARENT") is not null) await FlameApplication.StartAsync(flame => flame.UseGrpc());
-if (args is ["--grpc-server", var socketPath])
+if (args is [PeerServer.Switch, var peer, var path])
 {
-    await GrpcPeer.ServeAsync(socketPath);
+    await PeerServer.ServeAsync(peer, path);
     return 0;
 }
 

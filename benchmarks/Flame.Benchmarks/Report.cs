@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Flame.Benchmarks;
 
-/// <summary>The figures of all rounds, by what was measured and by whom; printed as medians and as ratios to the peer.</summary>
+/// <summary>The figures of all rounds, by what was measured and by whom; printed as medians, and as ratios of ours to everybody else.</summary>
 internal sealed class Report
 {
     private readonly List<Figure> _figures = [];
@@ -11,32 +11,47 @@ internal sealed class Report
 
     public void Add(string what, string unit, Contender contender, double value) => Add(what, unit, contender.Name, contender.Peer, value);
 
+    /// <summary>Takes a figure.</summary>
+    /// <param name="what">What was measured.</param>
+    /// <param name="unit">In what.</param>
+    /// <param name="name">Whose it is.</param>
+    /// <param name="peer">With whom it is compared first of all; the same name: it is nobody's of ours.</param>
+    /// <param name="value">The figure.</param>
     public void Add(string what, string unit, string name, string peer, double value) => _figures.Add(new Figure(what, unit, name, peer, value));
 
     /// <summary>Prints the tables that were not printed yet, in markdown.</summary>
     public void Print(TextWriter output)
     {
-        if (!_headed) output.WriteLine($"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} cores");
-        if (!_headed) output.WriteLine("Medians of interleaved rounds (lowest – highest). The ratio is the median of the rounds' own ratios to the peer.");
-        _headed = true;
-        foreach (var what in _figures.GroupBy(f => f.What))
+        if (!_headed)
         {
-            output.WriteLine();
-            output.WriteLine($"| {what.Key + ", " + what.First().Unit} | median | lowest – highest | ratio |");
-            output.WriteLine("|---|---:|---:|---:|");
-            foreach (var contender in what.GroupBy(f => f.Name)) output.WriteLine(Row(contender.Key, contender.First().Peer, what));
+            output.WriteLine($"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} cores");
+            output.WriteLine("Medians of interleaved rounds (lowest – highest). Ratios are those of single rounds: their median (lowest – highest).");
+            _headed = true;
         }
 
+        foreach (var what in _figures.GroupBy(f => f.What)) Print(output, [.. what]);
         _figures.Clear();
     }
 
-    private static string Row(string name, string peer, IEnumerable<Figure> figures)
+    private static void Print(TextWriter output, Figure[] figures)
     {
-        var values = Values(figures, name);
-        var ratio = name == peer
-            ? ""
-            : string.Create(CultureInfo.InvariantCulture, $"× {Median(values.Zip(Values(figures, peer), (value, by) => value / by)):0.00}");
-        return string.Create(CultureInfo.InvariantCulture, $"| {name} | {Text(Median(values))} | {Text(values.Min())} – {Text(values.Max())} | {ratio} |");
+        var names = figures.Select(f => f.Name).Distinct().ToArray();
+        var ours = figures.Where(f => f.Peer != f.Name).Select(f => f.Name).Distinct().ToArray();
+        output.WriteLine();
+        output.WriteLine($"| {figures[0].What}, {figures[0].Unit} | median | lowest – highest |{string.Concat(ours.Select(our => $" {our} is |"))}");
+        output.WriteLine($"|---|---:|---:|{string.Concat(ours.Select(_ => "---:|"))}");
+        foreach (var name in names)
+        {
+            var values = Values(figures, name);
+            var ratios = ours.Select(our => our == name ? " |" : $" × {Ratio(Values(figures, our), values)} |");
+            output.WriteLine($"| {name} | {Text(Median(values))} | {Text(values.Min())} – {Text(values.Max())} |{string.Concat(ratios)}");
+        }
+    }
+
+    private static string Ratio(double[] ours, double[] others)
+    {
+        var ratios = ours.Zip(others, (our, other) => our / other).ToArray();
+        return string.Create(CultureInfo.InvariantCulture, $"{Median(ratios):0.00} ({ratios.Min():0.00} – {ratios.Max():0.00})");
     }
 
     private static string Text(double value) => value.ToString(value < 100 ? "0.0" : "#,0", CultureInfo.InvariantCulture);

@@ -38,7 +38,7 @@ internal sealed class CallReplies(FrameSender sender, RunningCalls calls)
             if (!sender.Closed)
             {
                 var large = call.Result.Length > FrameHeader.ChunkSize;
-                sender.AppendPayload(FrameKind.Result, call.Id, call.Result.Memory, large ? call.Outgoing : null);
+                sender.AppendPayload(FrameKind.Result, call.Id, call.Result, large ? call.Outgoing : null);
                 if (large) wait = FrameSender.When(call.Outgoing, credit: int.MinValue);
                 flush = sender.Leave();
             }
@@ -51,7 +51,7 @@ internal sealed class CallReplies(FrameSender sender, RunningCalls calls)
 
     public void Fail(RunningCall call, FailureBody failure, FrameFlags flags)
     {
-        lock (sender.Gate) FrameSender.Drop(call.Outgoing);
+        lock (sender.Gate) call.Outgoing.Close();
         sender.Send(FrameKind.Failure, flags, call.Id, failure.Encode());
         calls.Remove(call);
     }

@@ -38,6 +38,7 @@ internal sealed class ParentFrames(ExecutorHost host, FrameReader reader, FrameS
         try
         {
             while (reader.TryRead(out var header, out var body)) Handle(header, body);
+            if (reader.TryForesee(out var next) && RoomFor(next) is { IsEmpty: false } room) reader.ReadTo(next, room);
         }
         finally
         {
@@ -80,6 +81,10 @@ internal sealed class ParentFrames(ExecutorHost host, FrameReader reader, FrameS
         }
     }
 
+    private Memory<byte> RoomFor(FrameHeader next) =>
+        next is { Channel: 0, Kind: FrameKind.Call } && (next.Flags & FrameFlags.Continuation) != 0 && calls.FindArriving(next.Call) is { } arriving
+            ? arriving.Arguments.Room(next.Length) : default;
+
     private void HandleLive(FrameHeader header, ReadOnlySpan<byte> body)
     {
         LiveChannel.Check(header);
@@ -95,6 +100,7 @@ internal sealed class ParentFrames(ExecutorHost host, FrameReader reader, FrameS
         var fields = new BodyReader(body);
         var (methodId, limit, total) = (fields.UInt64(), fields.Int64(), fields.Int32());
         if (total < 0 || total > host.Rules.MaxPayload) throw new WireException($"arguments of {total} bytes were announced");
+        var blobs = BlobTable.Read(ref fields, header.Flags, total);
         if (MethodTable.Find(methodId) is not { } method)
         {
             host.Refuse(id, new FailureBody(FailureCode.UnknownMethod, "", $"the executor has no method {methodId:x16}", ""));
@@ -113,7 +119,7 @@ internal sealed class ParentFrames(ExecutorHost host, FrameReader reader, FrameS
 
             host.RefuseNotStarted(id);
         }
-        else if (!calls.TryAdd(new ArrivingCall(call, limit, host.Time.GetTimestamp(), new Incoming(FrameKind.Call, total, fields.Rest))))
+        else if (!calls.TryAdd(new ArrivingCall(call, limit, host.Time.GetTimestamp(), new Incoming(FrameKind.Call, total, fields.Rest, blobs))))
         {
             host.RefuseNotStarted(id);
         }

@@ -84,6 +84,8 @@ internal sealed class RunningCall(ExecutorHost host, ulong id, RemoteMethod meth
     protected override ReadOnlySpan<byte> ArgumentBytes =>
         _largeArguments is { } large ? large.Span : _arguments.AsSpan(0, _argumentsLength);
 
+    internal override byte[][]? ArgumentBlobs => _largeArguments?.Blobs;
+
     public void Take(ReadOnlySpan<byte> arguments)
     {
         if (arguments.IsEmpty) return;
@@ -142,7 +144,7 @@ internal sealed class RunningCall(ExecutorHost host, ulong id, RemoteMethod meth
     void IThreadPoolWorkItem.Execute() => _ = RunAsync();
 
     public override void WriteResult<T, TCodec>(in T value) =>
-        Payloads.WriteInto<T, TCodec>(Result, value, host.Rules.MaxPayload, Method.Name, "result");
+        Payloads.WriteInto<T, TCodec>(Result, value, host.Rules.MaxPayload, Method.Name, "result", lends: true);
 
     public override async ValueTask WriteItemsAsync<T, TCodec>(IAsyncEnumerable<T> items)
     {

@@ -137,7 +137,7 @@ internal sealed class RunningCalls(Lock gate)
             RunningCall[] running = [.. _running.Values];
             foreach (var call in running)
             {
-                FrameSender.Drop(call.Outgoing);
+                call.Outgoing.Close();
                 call.BorrowedIfAny?.Stop(new OperationCanceledException("The link is closed."));
             }
 

@@ -72,6 +72,7 @@ internal sealed class Terminator(TimeProvider time, Action kill)
             ProcessGroup.KillOwn();
         }
 
+        ProcessGroup.KillRest();
         Environment.Exit(code);
     }
 

@@ -60,13 +60,13 @@ public sealed class FlamePool
     /// <summary>Ends all executors at once, but for those with detached calls.</summary>
     internal void Stop() => _owner.StopAll();
 
-    internal ValueTask<TResult> CallAsync<TArguments, TArgumentsCodec, TResult, TResultCodec>(RemoteMethod method, in TArguments arguments, FlameCallOptions? options, CancellationToken ct)
+    internal ValueTask<TResult> CallAsync<TArguments, TArgumentsCodec, TResult, TResultCodec>(RemoteMethod method, in TArguments arguments, FlameCallOptions? options, CancellationToken ct, bool lends = true)
         where TArgumentsCodec : struct, IPayloadCodec<TArguments>
         where TResultCodec : struct, IPayloadCodec<TResult>
     {
         if (options is { HasRetry: true }) return RetriedCalls.CallAsync<TArguments, TArgumentsCodec, TResult, TResultCodec>(this, method, arguments, options, ct);
         var call = UnaryCall<TResult, TResultCodec>.Rent();
-        if (NotWritten<TArguments, TArgumentsCodec>(call, method, arguments) is { } reason) return ValueTask.FromException<TResult>(reason);
+        if (NotWritten<TArguments, TArgumentsCodec>(call, method, arguments, lends) is { } reason) return ValueTask.FromException<TResult>(reason);
         var result = call.AsValueTask();
         call.Begin(this, method, options, ct);
         return result;
@@ -77,7 +77,7 @@ public sealed class FlamePool
     {
         if (options is { HasRetry: true }) return RetriedCalls.CallAsync<TArguments, TArgumentsCodec>(this, method, arguments, options, ct);
         var call = UnaryCall<NoPayload, NoPayload>.Rent();
-        if (NotWritten<TArguments, TArgumentsCodec>(call, method, arguments) is { } reason) return ValueTask.FromException(reason);
+        if (NotWritten<TArguments, TArgumentsCodec>(call, method, arguments, lends: true) is { } reason) return ValueTask.FromException(reason);
         var result = call.AsValueTaskWithoutResult();
         call.Begin(this, method, options, ct);
         return result;
@@ -88,7 +88,7 @@ public sealed class FlamePool
     {
         if (options is { HasRetry: true }) throw FlameErrors.RetriedCast(method.Name);
         var call = new CastCall();
-        if (NotWritten<TArguments, TArgumentsCodec>(call, method, arguments) is { } reason) return Task.FromException(reason);
+        if (NotWritten<TArguments, TArgumentsCodec>(call, method, arguments, lends: false) is { } reason) return Task.FromException(reason);
         call.Begin(this, method, options, ct);
         return call.HandedOver;
     }
@@ -100,7 +100,7 @@ public sealed class FlamePool
     {
         if (options is { HasRetry: true }) return RetriedCalls.SpawnAsync<TArguments, TArgumentsCodec, TResult, TResultCodec>(this, shown, method, arguments, options, ct);
         var call = new SpawnedCall<TResult, TResultCodec>(shown);
-        if (NotWritten<TArguments, TArgumentsCodec>(call, method, arguments) is { } reason) return Task.FromException<TResult>(reason);
+        if (NotWritten<TArguments, TArgumentsCodec>(call, method, arguments, lends: false) is { } reason) return Task.FromException<TResult>(reason);
         shown.Attempt(call);
         call.Begin(this, method, options, ct);
         return call.End;
@@ -135,12 +135,12 @@ public sealed class FlamePool
     internal long CastFailures => Interlocked.Read(ref _castFailures);
 
     // Like every failure of an asynchronous call, it waits in the task: of several calls at once, none is forgotten.
-    private PayloadException? NotWritten<TArguments, TArgumentsCodec>(PendingCall call, RemoteMethod method, in TArguments arguments)
+    private PayloadException? NotWritten<TArguments, TArgumentsCodec>(PendingCall call, RemoteMethod method, in TArguments arguments, bool lends)
         where TArgumentsCodec : struct, IPayloadCodec<TArguments>
     {
         try
         {
-            Payloads.WriteInto<TArguments, TArgumentsCodec>(call.Payload, arguments, Options.MaxPayloadSize, method.Name);
+            Payloads.WriteInto<TArguments, TArgumentsCodec>(call.Payload, arguments, Options.MaxPayloadSize, method.Name, lends: lends);
             call.Lend(TArgumentsCodec.Lent(arguments), this);
             return null;
         }

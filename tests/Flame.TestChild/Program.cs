@@ -44,7 +44,8 @@ switch (args)
         ProcessGroup.Lead();
         using (var sleep = Process.Start("sleep", ["300"]))
             Console.Out.WriteLine($"grandchild {sleep.Id}");
-        return end == "stay" ? Forever() : 0;
+        if (end == "leave-nothing") ProcessGroup.KillRest();
+        return end == "stay" ? Forever() : end == "leave-nothing" ? 7 : 0;
 
     case ["ignore"]:
         using (System.Runtime.InteropServices.PosixSignalRegistration.Create(System.Runtime.InteropServices.PosixSignal.SIGTERM, context => context.Cancel = true))

@@ -3,11 +3,11 @@ using MemoryPack;
 namespace Flame.Benchmarks;
 
 /// <summary>The small request of every contender.</summary>
-[MemoryPackable]
+[MemoryPackable, GenerateSerializer, Alias("bench.Request")]
 public sealed partial record Request(int A, int B, string Text);
 
 /// <summary>The small response of every contender.</summary>
-[MemoryPackable]
+[MemoryPackable, GenerateSerializer, Alias("bench.Response")]
 public sealed partial record Response(int Sum, string Text);
 
 internal static class Echo
@@ -21,6 +21,12 @@ internal static class Echo
     /// <summary>Runs on the executor of pool "grpc", whose link is one gRPC stream under TLS.</summary>
     [Flame(Pool = "grpc")]
     public static Task<Response> OverGrpcAsync(Request request) => Task.FromResult(Answer(request));
+
+    [Flame(Pool = "socket")]
+    public static Task<byte[]> BytesOverSocketAsync(byte[] bytes) => Task.FromResult(bytes);
+
+    [Flame(Pool = "grpc")]
+    public static Task<byte[]> BytesOverGrpcAsync(byte[] bytes) => Task.FromResult(bytes);
 
     [Flame(Pool = "socket")]
     public static Task<int> SocketProcessAsync() => Task.FromResult(Environment.ProcessId);

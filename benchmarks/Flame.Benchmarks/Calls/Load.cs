@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Flame.Benchmarks;
 
 /// <summary>What one contender did in one round.</summary>
-internal readonly record struct Measured(double P50, double P99, double CallsPerSecond, double ProcessorMicroseconds, double BytesPerCall);
+internal readonly record struct Measured(double P50, double P99, double P999, double CallsPerSecond, double ProcessorMicroseconds, double BytesPerCall);
 
 /// <summary>Makes calls, one at a time or many at once, for a given time.</summary>
 internal static class Load
@@ -23,7 +23,7 @@ internal static class Load
 
         var measured = meter.Read(latencies.Count);
         latencies.Sort();
-        return measured with { P50 = latencies[latencies.Count / 2], P99 = latencies[latencies.Count * 99 / 100] };
+        return measured with { P50 = latencies[latencies.Count / 2], P99 = latencies[latencies.Count * 99 / 100], P999 = latencies[(int)(latencies.Count * 999L / 1000)] };
     }
 
     public static async Task<Measured> InFlightAsync(Contender contender, int callers, TimeSpan time)
@@ -63,7 +63,7 @@ internal static class Load
             var elapsed = Elapsed;
             var bytes = GC.GetTotalAllocatedBytes(precise: true) - _allocated;
             var processor = contender.ProcessorTime() - _processor;
-            return new Measured(0, 0, calls / elapsed.TotalSeconds, processor.TotalMicroseconds / calls, bytes / (double)calls);
+            return new Measured(0, 0, 0, calls / elapsed.TotalSeconds, processor.TotalMicroseconds / calls, bytes / (double)calls);
         }
     }
 }

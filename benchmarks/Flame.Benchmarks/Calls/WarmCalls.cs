@@ -1,15 +1,17 @@
 using System.Diagnostics;
 using System.Globalization;
-using Flame.Grpc;
 using Flame.Links;
 
 namespace Flame.Benchmarks;
 
-/// <summary>Calls on executors that are up, against gRPC unary to a server that is up, each over the same kind of connection.</summary>
+/// <summary>Calls on executors that are up, against peers whose servers are up.</summary>
 internal sealed class WarmCalls : IRounds
 {
-    private const string SocketPeer = "gRPC unary, Unix socket";
-    private const string TlsPeer = "gRPC unary, TCP with TLS 1.3";
+    private const string SocketPeerName = GrpcPeer.Name + ", Unix socket";
+    private const string TlsPeerName = GrpcPeer.Name + ", TCP with TLS 1.3";
+
+    // Enough for 10,000 calls of the slowest, and with eight contenders a round still takes ten seconds.
+    private const double Part = 0.5;
 
     private readonly List<Contender> _contenders = [];
     private readonly Stack<IAsyncDisposable> _open = [];
@@ -17,6 +19,7 @@ internal sealed class WarmCalls : IRounds
     public static async Task<IRounds> StartAsync()
     {
         var calls = new WarmCalls();
+        await calls.AddGrpcAsync();
         await calls.AddPeersAsync();
         await calls.AddPoolsAsync();
         return calls;
@@ -26,9 +29,10 @@ internal sealed class WarmCalls : IRounds
     {
         foreach (var contender in _contenders)
         {
-            var measured = await Load.SequentialAsync(contender, time);
+            var measured = await Load.SequentialAsync(contender, time * Part);
             report?.Add("one call at a time, p50", "µs", contender, measured.P50);
             report?.Add("one call at a time, p99", "µs", contender, measured.P99);
+            report?.Add("one call at a time, p99.9", "µs", contender, measured.P999);
             report?.Add("one call at a time, processor time of both processes", "µs per call", contender, measured.ProcessorMicroseconds);
             report?.Add("one call at a time, allocated by the caller's process", "B per call", contender, measured.BytesPerCall);
         }
@@ -37,7 +41,7 @@ internal sealed class WarmCalls : IRounds
         {
             foreach (var contender in _contenders)
             {
-                var measured = await Load.InFlightAsync(contender, callers, time);
+                var measured = await Load.InFlightAsync(contender, callers, time * Part);
                 report?.Add($"{callers} calls in flight", "calls per second", contender, measured.CallsPerSecond);
                 report?.Add($"{callers} calls in flight, processor time of both processes", "µs per call", contender, measured.ProcessorMicroseconds);
                 report?.Add($"{callers} calls in flight, allocated by the caller's process", "B per call", contender, measured.BytesPerCall);
@@ -50,44 +54,60 @@ internal sealed class WarmCalls : IRounds
         while (_open.TryPop(out var open)) await open.DisposeAsync();
     }
 
-    private async Task AddPeersAsync()
+    private async Task AddGrpcAsync()
     {
-        var directory = SocketDirectory.Create();
-        _open.Push(new Closing(directory.Delete));
-        var server = new ChildProcess(Environment.ProcessPath!, "--grpc-server", directory.SocketPath);
-        _open.Push(server);
+        var path = NewPath();
+        var server = Open(PeerServer.Start(GrpcPeer.Name, path));
         var port = int.Parse(await server.ReadAsync(), CultureInfo.InvariantCulture);
         var pin = await server.ReadAsync();
-        Add(SocketPeer, GrpcPeer.ConnectSocket(directory.SocketPath));
-        Add(TlsPeer, GrpcPeer.ConnectTls(port, pin));
+        var (socket, overSocket) = GrpcPeer.ConnectSocket(path);
+        Add(SocketPeerName, SocketPeerName, overSocket, server.Id, new Closing(socket.Dispose));
+        var (tls, overTls) = GrpcPeer.ConnectTls(port, pin);
+        Add(TlsPeerName, TlsPeerName, overTls, server.Id, new Closing(tls.Dispose));
+    }
 
-        void Add(string name, (IDisposable Channel, Func<Request, Task<Response>> Call) peer)
-        {
-            _open.Push(new Closing(peer.Channel.Dispose));
-            _contenders.Add(new Contender(name, name, peer.Call, Process.GetProcessById(server.Id)));
-        }
+    private async Task AddPeersAsync()
+    {
+        var silo = Open(PeerServer.Start(OrleansPeer.Name));
+        var orleans = await OrleansPeer.ConnectAsync(await silo.ReadAsync());
+        Add(OrleansPeer.Name, OrleansPeer.Name, orleans.CallAsync, silo.Id, orleans);
+
+        var path = NewPath();
+        var rpcServer = Open(PeerServer.Start(JsonRpcPeer.Name, path));
+        await rpcServer.ReadAsync();
+        var rpc = await JsonRpcPeer.ConnectAsync(path);
+        Add(JsonRpcPeer.Name, JsonRpcPeer.Name, rpc.CallAsync, rpcServer.Id, new Closing(rpc.Dispose));
+
+        path = NewPath();
+        var bareServer = Open(PeerServer.Start(SocketPeer.Name, path));
+        await bareServer.ReadAsync();
+        var bare = await SocketPeer.ConnectAsync(path);
+        Add(SocketPeer.Name, SocketPeer.Name, bare.CallAsync, bareServer.Id, bare);
     }
 
     private async Task AddPoolsAsync()
     {
-        _open.Push(await FlameApplication.StartAsync(flame => flame
-            .AddPool("socket", OneExecutor, new DialledBack(new SocketCarrier()))
-            .AddPool("grpc", OneExecutor, new DialledBack(new GrpcCarrier()))
-            .AddPool("batch")));   // of the other benchmark's methods; not used here
-        Add("[Flame], Unix socket", SocketPeer, request => Echo.OverSocketAsync(request), await Echo.SocketProcessAsync());
-        Add("[Flame], gRPC carrier, TLS 1.3", TlsPeer, request => Echo.OverGrpcAsync(request), await Echo.GrpcProcessAsync());
-
-        static void OneExecutor(FlamePoolOptions pool) => (pool.Min, pool.Max, pool.MaxConcurrency) = (1, 1, 1024);
-        void Add(string name, string peer, Func<Request, Task<Response>> call, int process) =>
-            _contenders.Add(new Contender(name, peer, call, Process.GetProcessById(process)));
+        var pools = Open(await FlamePoolsOf.EchoAsync());
+        Add("[Flame], Unix socket", SocketPeerName, request => Echo.OverSocketAsync(request), await Echo.SocketProcessAsync(), pools);
+        Add("[Flame] between hosts, TLS 1.3", TlsPeerName, request => Echo.OverGrpcAsync(request), await Echo.GrpcProcessAsync(), pools);
     }
 
-    private sealed class Closing(Action close) : IAsyncDisposable
+    private void Add(string name, string peer, Func<Request, Task<Response>> call, int process, IAsyncDisposable open)
     {
-        public ValueTask DisposeAsync()
-        {
-            close();
-            return default;
-        }
+        Open(open);
+        _contenders.Add(new Contender(name, peer, call, Process.GetProcessById(process)));
+    }
+
+    private T Open<T>(T open) where T : IAsyncDisposable
+    {
+        _open.Push(open);
+        return open;
+    }
+
+    private string NewPath()
+    {
+        var directory = SocketDirectory.Create();
+        Open(new Closing(directory.Delete));
+        return directory.SocketPath;
     }
 }

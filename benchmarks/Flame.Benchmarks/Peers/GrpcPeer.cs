@@ -22,7 +22,11 @@ namespace Flame.Benchmarks;
 /// </summary>
 internal sealed class GrpcPeer
 {
+    public const string Name = "gRPC unary";
+
     private static readonly Method<Request, Response> Unary = new(MethodType.Unary, "bench.Echo", "Call", Marshaller<Request>(), Marshaller<Response>());
+
+    private static readonly Method<byte[], byte[]> UnaryBytes = new(MethodType.Unary, "bench.Echo", "Bytes", Bytes(), Bytes());
 
     private GrpcPeer()
     {
@@ -43,7 +47,7 @@ internal sealed class GrpcPeer
                 listen.UseHttps(new HttpsConnectionAdapterOptions { ServerCertificate = certificate, SslProtocols = SslProtocols.Tls13 });
             });
         });
-        builder.Services.AddGrpc();
+        builder.Services.AddGrpc(grpc => (grpc.MaxReceiveMessageSize, grpc.MaxSendMessageSize) = (null, null));
         builder.Services.AddSingleton<GrpcPeer>(_ => new GrpcPeer());
         builder.Services.AddSingleton<IServiceMethodProvider<GrpcPeer>, Methods>();
         await using var app = builder.Build();
@@ -56,8 +60,16 @@ internal sealed class GrpcPeer
         }
     }
 
-    public static (GrpcChannel Channel, Func<Request, Task<Response>> Call) ConnectSocket(string path) =>
-        Connect("http://localhost", new SocketsHttpHandler
+    public static (GrpcChannel Channel, Func<Request, Task<Response>> Call) ConnectSocket(string path) => Small(OfSocket(path));
+
+    public static (GrpcChannel Channel, Func<Request, Task<Response>> Call) ConnectTls(int port, string certificatePin) => Small(OfTls(port, certificatePin));
+
+    public static (GrpcChannel Channel, Func<byte[], Task<byte[]>> Call) ConnectBulk(string path) => Large(OfSocket(path));
+
+    public static (GrpcChannel Channel, Func<byte[], Task<byte[]>> Call) ConnectBulk(int port, string certificatePin) => Large(OfTls(port, certificatePin));
+
+    private static GrpcChannel OfSocket(string path) =>
+        ChannelTo("http://localhost", new SocketsHttpHandler
         {
             ConnectCallback = async (_, ct) =>
             {
@@ -67,10 +79,10 @@ internal sealed class GrpcPeer
             },
         });
 
-    public static (GrpcChannel Channel, Func<Request, Task<Response>> Call) ConnectTls(int port, string certificatePin)
+    private static GrpcChannel OfTls(int port, string certificatePin)
     {
         var pin = LinkCertificate.Parse(certificatePin)!;
-        return Connect($"https://127.0.0.1:{port}", new SocketsHttpHandler
+        return ChannelTo($"https://127.0.0.1:{port}", new SocketsHttpHandler
         {
             SslOptions = new SslClientAuthenticationOptions
             {
@@ -80,14 +92,26 @@ internal sealed class GrpcPeer
         });
     }
 
-    private static (GrpcChannel Channel, Func<Request, Task<Response>> Call) Connect(string address, SocketsHttpHandler handler)
+    private static GrpcChannel ChannelTo(string address, SocketsHttpHandler handler)
     {
         // Without more connections, 100 calls in flight is all that one allows.
         handler.EnableMultipleHttp2Connections = true;
-        var channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions { HttpHandler = handler, DisposeHttpClient = true });
+        return GrpcChannel.ForAddress(address, new GrpcChannelOptions { HttpHandler = handler, DisposeHttpClient = true, MaxReceiveMessageSize = null, MaxSendMessageSize = null });
+    }
+
+    private static (GrpcChannel Channel, Func<Request, Task<Response>> Call) Small(GrpcChannel channel)
+    {
         var invoker = channel.CreateCallInvoker();
         return (channel, request => invoker.AsyncUnaryCall(Unary, null, default, request).ResponseAsync);
     }
+
+    private static (GrpcChannel Channel, Func<byte[], Task<byte[]>> Call) Large(GrpcChannel channel)
+    {
+        var invoker = channel.CreateCallInvoker();
+        return (channel, bytes => invoker.AsyncUnaryCall(UnaryBytes, null, default, bytes).ResponseAsync);
+    }
+
+    private static Marshaller<byte[]> Bytes() => new(static (bytes, context) => context.Complete(bytes), static context => context.PayloadAsNewBuffer());
 
     private static Marshaller<T> Marshaller<T>() => new(
         static (value, context) =>
@@ -99,7 +123,10 @@ internal sealed class GrpcPeer
 
     private sealed class Methods : IServiceMethodProvider<GrpcPeer>
     {
-        public void OnServiceMethodDiscovery(ServiceMethodProviderContext<GrpcPeer> context) => context.AddUnaryMethod(
-            Unary, [], static (_, request, _) => Task.FromResult(Echo.Answer(request)));
+        public void OnServiceMethodDiscovery(ServiceMethodProviderContext<GrpcPeer> context)
+        {
+            context.AddUnaryMethod(Unary, [], static (_, request, _) => Task.FromResult(Echo.Answer(request)));
+            context.AddUnaryMethod(UnaryBytes, [], static (_, bytes, _) => Task.FromResult(bytes));
+        }
     }
 }

@@ -115,22 +115,31 @@ internal sealed class IncomingTarget : FuzzTarget
 {
     public override string Name => "payload in pieces";
 
-    public override (long Always, long ForEachByte) Allowance => (2 * 1024 * 1024, 64);
+    public override (long Always, long ForEachByte) Allowance => (3 * 1024 * 1024, 64);
 
-    public override IReadOnlyList<byte[]> Seeds => [[8, 0, 0, 0, 3, 1, 2, 3, 5, 1, 2, 3, 4, 5], [255, 255, 255, 127, 1, 9]];
+    public override IReadOnlyList<byte[]> Seeds =>
+    [
+        [8, 0, 0, 0, 0, 0, 3, 1, 2, 3, 5, 1, 2, 3, 4, 5],
+        [255, 255, 255, 127, 0, 0, 1, 9],
+        [4, 0, 2, 0, (byte)FrameFlags.Blobs, 12, 2, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 4, 1, 2, 3, 4, .. Enumerable.Repeat((byte[])[255, .. new byte[255]], 8).SelectMany(piece => piece)],
+    ];
 
     public override void Run(ReadOnlySpan<byte> input)
     {
-        if (input.Length < 5) return;
+        if (input.Length < 6) return;
         var total = BitConverter.ToInt32(input);
         if (total < 0) return;
-        var rest = input[4..];
+        var rest = input[5..];
         Incoming? payload = null;
         try
         {
-            payload = new Incoming(FrameKind.Item, total, Piece(ref rest));
+            var table = Piece(ref rest);
+            var fields = new BodyReader(table);
+            var blobs = BlobTable.Read(ref fields, (FrameFlags)input[4], total);
+            if (rest.IsEmpty || rest[0] > total - blobs.Sum(length => (long)length)) return;
+            payload = new Incoming(FrameKind.Result, total, Piece(ref rest), blobs);
             while (!rest.IsEmpty && !payload.Whole) payload.Add(Piece(ref rest), out _);
-            if (payload.Whole && payload.Span.Length != total) throw new InvalidOperationException("whole, and not as long as announced");
+            if (payload.Whole && payload.Span.Length + (payload.Blobs?.Sum(blob => (long)blob.Length) ?? 0) != total) throw new InvalidOperationException("whole, and not as long as announced");
         }
         catch (WireException)
         {

@@ -18,7 +18,7 @@ internal sealed class PayloadEmitter
     {
         PayloadKind.Unmanaged => $"writer.WriteUnmanaged({value});",
         PayloadKind.String => $"writer.WriteString({value});",
-        PayloadKind.UnmanagedArray => $"writer.WriteUnmanagedArray({value});",
+        PayloadKind.UnmanagedArray => $"{Names.Contract}LentArrays.Write(ref writer, {value});",
         PayloadKind.BigInteger => $"writer.WriteUnmanagedArray({value}.ToByteArray());",
         PayloadKind.Packable => $"writer.WritePackable<{payload.Type}>({value});",
         PayloadKind.Formatter or PayloadKind.Grid => $"writer.WriteValue<{payload.Type}>({value});",

@@ -51,6 +51,20 @@ internal static partial class ProcessGroup
             _ = Unix.kill(0, Kill);
     }
 
+    /// <summary>
+    /// Kills what this process has started, and not itself: it ends with the code that it has. Its parent does the same behind it,
+    /// unless that is killed first.
+    /// </summary>
+    public static void KillRest()
+    {
+        var own = Environment.ProcessId;
+        if (!IsLeader(own)) return;
+
+        // Out of its own group, which lives on until its last member is gone. A first process of a container has no parent to go to.
+        var parents = Unix.getppid() is > 1 and var parent ? Unix.getpgid(parent) : 0;
+        if (parents > 1 && parents != own && Unix.setpgid(0, parents) == 0) _ = Unix.kill(-own, Kill);
+    }
+
     private static int OwnGroup() => Unix.getpgid(0);
 
     private static partial class Unix
@@ -61,6 +75,9 @@ internal static partial class ProcessGroup
 
         [LibraryImport("libc")]
         internal static partial int getpgid(int pid);
+
+        [LibraryImport("libc")]
+        internal static partial int getppid();
 
         [LibraryImport("libc", SetLastError = true)]
         internal static partial int kill(int pid, int signal);

@@ -113,7 +113,7 @@ internal sealed class Batcher<TArguments, TArgumentsCodec, TItem, TResult, TResu
         try
         {
             var arguments = method.Arguments([.. batch.Calls.Select(call => call.Item)]);
-            var results = await pool.CallAsync<TArguments, TArgumentsCodec, TResult[], TResultCodec>(method.Method, arguments, null, batch.Unwanted).ConfigureAwait(false);
+            var results = await pool.CallAsync<TArguments, TArgumentsCodec, TResult[], TResultCodec>(method.Method, arguments, null, batch.Unwanted, lends: false).ConfigureAwait(false);
             method.DemandAll(results, batch.Calls.Count);
             batch.Succeed(results);
         }

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using MemoryPack;
 
 namespace Flame.CompilerServices;
@@ -45,6 +46,7 @@ public static class CheckedReads
     public static T[]? ReadArray<T>(ref MemoryPackReader reader) where T : unmanaged
     {
         var length = Unsafe.ReadUnaligned<int>(ref reader.GetSpanReference(sizeof(int)));
+        if (length == LentArrays.Mark) return ReadBlob<T>(ref reader);
         if (length != Null) Check(reader.Remaining - sizeof(int), length, Unsafe.SizeOf<T>());
         return reader.ReadUnmanagedArray<T>();
     }
@@ -96,6 +98,17 @@ public static class CheckedReads
         MemoryPackFormatterProvider.Register(new CheckedText<Uri>(static uri => uri.OriginalString, static text => new Uri(text, UriKind.RelativeOrAbsolute)));
         MemoryPackFormatterProvider.Register(new CheckedText<CultureInfo>(static culture => culture.Name, CultureInfo.GetCultureInfo));
         MemoryPackFormatterProvider.Register(new CheckedText<TimeZoneInfo>(static zone => zone.ToSerializedString(), TimeZoneInfo.FromSerializedString));
+    }
+
+    private static T[] ReadBlob<T>(ref MemoryPackReader reader) where T : unmanaged
+    {
+        reader.Advance(sizeof(int));
+        var bytes = ArrivedBlobs.Take() ?? throw new InvalidDataException("an array was announced that did not come");
+        if (bytes is T[] array && typeof(T) == typeof(byte)) return array;
+        if (bytes.Length % Unsafe.SizeOf<T>() != 0) throw new InvalidDataException($"an array of {bytes.Length} bytes came for values of {Unsafe.SizeOf<T>()}");
+        var values = GC.AllocateUninitializedArray<T>(bytes.Length / Unsafe.SizeOf<T>());
+        bytes.CopyTo(MemoryMarshal.AsBytes(values.AsSpan()));
+        return values;
     }
 
     private static void Check(long remaining, long length, int size)

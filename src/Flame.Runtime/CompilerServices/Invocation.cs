@@ -25,13 +25,16 @@ public abstract class Invocation
     /// <summary>The received argument bytes; valid until the first <c>await</c> of the invoker.</summary>
     protected abstract ReadOnlySpan<byte> ArgumentBytes { get; }
 
+    /// <summary>The arrays that came behind them.</summary>
+    internal virtual byte[][]? ArgumentBlobs => null;
+
     /// <summary>Reads the arguments. Call it once, before the first <c>await</c>.</summary>
     /// <typeparam name="TArguments">The generated tuple of arguments.</typeparam>
     /// <typeparam name="TCodec">Its codec.</typeparam>
     /// <returns>The arguments.</returns>
     /// <exception cref="PayloadException">The bytes are not what the codec expects.</exception>
     public TArguments ReadArguments<TArguments, TCodec>() where TCodec : struct, IPayloadCodec<TArguments> =>
-        Payloads.Read<TArguments, TCodec>(ArgumentBytes, "arguments");
+        Payloads.Read<TArguments, TCodec>(ArgumentBytes, ArgumentBlobs, "arguments");
 
     /// <summary>Writes the result. Call it at most once; not at all when there is none.</summary>
     /// <typeparam name="T">The result.</typeparam>

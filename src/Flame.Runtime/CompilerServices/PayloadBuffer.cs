@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.ComponentModel;
+using System.Runtime.CompilerServices;
 using Flame.Wire;
 
 namespace Flame.CompilerServices;
@@ -19,13 +20,24 @@ public sealed class PayloadBuffer : IBufferWriter<byte>
     private int _length;
     private bool _rented;
     private int _limit = int.MaxValue;
+    private bool _lends;
+    private long _lentBytes;
+    private List<ReadOnlyMemory<byte>>? _blobs;
+
+    // Where the codec that writes now may put arrays: MemoryPack's writer does not give its buffer out.
+    [ThreadStatic] private static PayloadBuffer? t_written;
 
     internal PayloadBuffer()
     {
     }
 
-    internal int Length => _length;
+    /// <summary>The bytes of the payload, with its blobs.</summary>
+    internal int Length => _length + (int)_lentBytes;
 
+    /// <summary>Arrays that are sent from where they are, behind the other bytes.</summary>
+    internal IReadOnlyList<ReadOnlyMemory<byte>> Blobs => _blobs ?? (IReadOnlyList<ReadOnlyMemory<byte>>)[];
+
+    /// <summary>The bytes of the payload, without its blobs.</summary>
     internal ReadOnlyMemory<byte> Memory => _bytes.AsMemory(0, _length);
 
     internal ReadOnlySpan<byte> Span => _bytes.AsSpan(0, _length);
@@ -50,7 +62,7 @@ public sealed class PayloadBuffer : IBufferWriter<byte>
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, _bytes.Length - _length);
         _length += count;
-        if (_length > _limit) throw new PayloadTooLargeSignal(_length);
+        CheckLimit();
     }
 
     /// <inheritdoc />
@@ -67,8 +79,34 @@ public sealed class PayloadBuffer : IBufferWriter<byte>
         return _bytes.AsSpan(_length);
     }
 
+    /// <summary>Begins to be written by a codec on this thread.</summary>
+    /// <returns>What was written before, to be given to <see cref="EndWriting"/>.</returns>
+    internal PayloadBuffer? BeginWriting(bool lends)
+    {
+        var outer = t_written;
+        _lends = lends;
+        t_written = this;
+        return outer;
+    }
+
+    internal static void EndWriting(PayloadBuffer? outer) => t_written = outer;
+
+    /// <summary>Takes the array as a blob of the payload that is written on this thread, if it is large and the payload's owner can wait until it is sent.</summary>
+    internal static bool TryLend<T>(T[] array) where T : unmanaged
+    {
+        if (t_written is not { _lends: true } buffer || array.Length < BlobTable.LeastBytes / Unsafe.SizeOf<T>()) return false;
+        var bytes = array is byte[] plain ? plain.AsMemory() : new ArrayBytes<T>(array).Memory;
+        if (bytes.Length < BlobTable.LeastBytes) return false;
+        (buffer._blobs ??= []).Add(bytes);
+        buffer._lentBytes += bytes.Length;
+        buffer.CheckLimit();
+        return true;
+    }
+
     internal void Reset(int limit)
     {
+        // A link may hold the list until it has sent it.
+        if (_blobs is not null) (_blobs, _lentBytes) = (null, 0);
         if (_rented)
         {
             PayloadBytes.Return(_bytes);
@@ -78,6 +116,12 @@ public sealed class PayloadBuffer : IBufferWriter<byte>
 
         _length = 0;
         _limit = limit;
+    }
+
+    private void CheckLimit()
+    {
+        var size = _length + _lentBytes;
+        if (size > _limit) throw new PayloadTooLargeSignal(size);
     }
 
     private void Ensure(int sizeHint)

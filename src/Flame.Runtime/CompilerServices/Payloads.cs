@@ -7,10 +7,17 @@ internal static class Payloads
 {
     /// <summary>Writes into the buffer of a call; on failure the buffer is empty again.</summary>
     /// <exception cref="PayloadException">The value cannot be written, or passes the limit.</exception>
-    public static void WriteInto<T, TCodec>(PayloadBuffer buffer, in T value, int limit, string method, string what = "arguments")
+    /// <param name="buffer">Where to.</param>
+    /// <param name="value">What.</param>
+    /// <param name="limit">The most bytes.</param>
+    /// <param name="method">For messages.</param>
+    /// <param name="what">For messages.</param>
+    /// <param name="lends">Whether large arrays may be sent from where they are.</param>
+    public static void WriteInto<T, TCodec>(PayloadBuffer buffer, in T value, int limit, string method, string what = "arguments", bool lends = false)
         where TCodec : struct, IPayloadCodec<T>
     {
         buffer.Reset(limit);
+        var outer = buffer.BeginWriting(lends);
         try
         {
             using var state = MemoryPackWriterOptionalStatePool.Rent(MemoryPackSerializerOptions.Default);
@@ -24,6 +31,25 @@ internal static class Payloads
             throw e is PayloadTooLargeSignal signal
                 ? FlameErrors.PayloadTooLarge(method, what, signal.Size, limit)
                 : FlameErrors.PayloadNotWritten(method, what, e);
+        }
+        finally
+        {
+            PayloadBuffer.EndWriting(outer);
+        }
+    }
+
+    /// <summary>Reads what came with blobs, or without.</summary>
+    public static T Read<T, TCodec>(ReadOnlySpan<byte> bytes, byte[][]? blobs, string what) where TCodec : struct, IPayloadCodec<T>
+    {
+        if (blobs is null) return Read<T, TCodec>(bytes, what);
+        var outer = ArrivedBlobs.Begin(blobs);
+        try
+        {
+            return Read<T, TCodec>(bytes, what);
+        }
+        finally
+        {
+            ArrivedBlobs.End(outer);
         }
     }
 

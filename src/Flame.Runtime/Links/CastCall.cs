@@ -7,7 +7,7 @@ internal sealed class CastCall : PendingCall
 
     public Task HandedOver => _handedOver.Task;
 
-    public override void Completed(ReadOnlySpan<byte> result)
+    public override void Completed(ReadOnlySpan<byte> result, byte[][]? blobs)
     {
         if (TryEndCaller()) CallerLeft();
     }

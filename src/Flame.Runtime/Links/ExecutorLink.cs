@@ -82,7 +82,7 @@ internal sealed class ExecutorLink
             call.Incoming = null;
             call.Lent?.Begin(_sender, call.Id, call.Method.Name, call.Pool.Options.MaxPayloadSize);
             call.Outgoing = call.Payload.Length > FrameHeader.ChunkSize ? new Outgoing(call.Id) : null;
-            _sender.AppendPayload(FrameKind.Call, call.Id, call.Payload.Memory, call.Outgoing, prefix, call.Options is { Detached: true } ? FrameFlags.Detached : FrameFlags.None);
+            _sender.AppendPayload(FrameKind.Call, call.Id, call.Payload, call.Outgoing, prefix, call.Options is { Detached: true } ? FrameFlags.Detached : FrameFlags.None);
             call.SentTo = _sender.Position;
             call.AskedToStop = 0;
             flush = _sender.Leave();
@@ -99,7 +99,7 @@ internal sealed class ExecutorLink
         lock (_sender.Gate)
         {
             if (_sender.Closed || _calls.Find(call.Id) != call) return;
-            if (call.Outgoing is { } outgoing) FrameSender.Drop(outgoing);
+            if (call.Outgoing is { } outgoing) outgoing.Close();
             call.AskedToStop = _patience.Beats;
             _sender.Append(FrameKind.Cancel, FrameFlags.None, call.Id, 0);
             flush = _sender.Leave();
@@ -178,6 +178,7 @@ internal sealed class ExecutorLink
         try
         {
             while (_reader.TryRead(out var header, out var body)) Handle(header, body);
+            if (_reader.TryForesee(out var next) && RoomFor(next) is { IsEmpty: false } room) _reader.ReadTo(next, room);
         }
         finally
         {
@@ -227,6 +228,12 @@ internal sealed class ExecutorLink
         }
     }
 
+    private Memory<byte> RoomFor(FrameHeader next)
+    {
+        if (next.Channel != 0 || (next.Flags & FrameFlags.Continuation) == 0 || Find(next.Call)?.Incoming is not { } incoming) return default;
+        return incoming.Kind == next.Kind ? incoming.Room(next.Length) : default;
+    }
+
     private void HandleLive(FrameHeader header, ReadOnlySpan<byte> body)
     {
         LiveChannel.Check(header);
@@ -255,7 +262,7 @@ internal sealed class ExecutorLink
         call.Incoming = null;
         try
         {
-            Deliver(call, incoming.Span, isItem);
+            Deliver(call, incoming.Span, incoming.Blobs, isItem);
         }
         finally
         {
@@ -269,12 +276,13 @@ internal sealed class ExecutorLink
         var fields = new BodyReader(body);
         var total = fields.Int32();
         if (total < 0 || total > call.Pool.Options.MaxPayloadSize) throw new WireException($"a payload of {total} bytes was announced");
+        var blobs = isItem ? [] : BlobTable.Read(ref fields, header.Flags, total);
         if (isItem) call.PieceArrived(fields.Rest.Length);
-        if (total == fields.Rest.Length) Deliver(call, fields.Rest, isItem);
-        else call.Incoming = new Incoming(header.Kind, total, fields.Rest);
+        if (total == fields.Rest.Length) Deliver(call, fields.Rest, null, isItem);
+        else call.Incoming = new Incoming(header.Kind, total, fields.Rest, blobs);
     }
 
-    private void Deliver(PendingCall call, ReadOnlySpan<byte> payload, bool isItem)
+    private void Deliver(PendingCall call, ReadOnlySpan<byte> payload, byte[][]? blobs, bool isItem)
     {
         if (isItem)
         {
@@ -283,7 +291,7 @@ internal sealed class ExecutorLink
         }
 
         _events.Ending();
-        if (Take(call)) call.EndWith(payload);
+        if (Take(call)) call.EndWith(payload, blobs);
     }
 
     private void OnFailure(FrameHeader header, ReadOnlySpan<byte> body)
@@ -334,7 +342,7 @@ internal sealed class ExecutorLink
         lock (_sender.Gate)
         {
             if (!_calls.Remove(call.Id, call)) return false;
-            if (call.Outgoing is { } outgoing) FrameSender.Drop(outgoing);
+            if (call.Outgoing is { } outgoing) outgoing.Close();
             return true;
         }
     }

@@ -135,15 +135,15 @@ internal abstract class PendingCall : LeaseRequest
     }
 
     /// <summary>The terminal frame was a result; its bytes are valid during the call.</summary>
-    public void EndWith(ReadOnlySpan<byte> result)
+    public void EndWith(ReadOnlySpan<byte> result, byte[][]? blobs)
     {
         if (Lent is { } lent)
         {
-            _ = EndAsync(lent, result.ToArray(), null);
+            _ = EndAsync(lent, result.ToArray(), blobs, null);
             return;
         }
 
-        Completed(result);
+        Completed(result, blobs);
         EndLease();
     }
 
@@ -152,7 +152,7 @@ internal abstract class PendingCall : LeaseRequest
     {
         if (Lent is { } lent)
         {
-            _ = EndAsync(lent, [], reason);
+            _ = EndAsync(lent, [], null, reason);
             return;
         }
 
@@ -160,8 +160,8 @@ internal abstract class PendingCall : LeaseRequest
         EndLease();
     }
 
-    /// <summary>The link carried the result's bytes; valid during the call.</summary>
-    public abstract void Completed(ReadOnlySpan<byte> result);
+    /// <summary>The link carried the result's bytes, valid during the call, and arrays behind it, which are nobody else's.</summary>
+    public abstract void Completed(ReadOnlySpan<byte> result, byte[][]? blobs);
 
     /// <summary>The link carried a piece of an item, or a whole one.</summary>
     public virtual void PieceArrived(int length) => throw new WireException("an item came for a call that is no stream");
@@ -253,7 +253,7 @@ internal abstract class PendingCall : LeaseRequest
     protected void CallerLeft() => Left();
 
     /// <summary>The slot is free; the caller's await ends once its own objects have what was sent to them.</summary>
-    private async Task EndAsync(LentArguments lent, byte[] result, Exception? failure)
+    private async Task EndAsync(LentArguments lent, byte[] result, byte[][]? blobs, Exception? failure)
     {
         if (Slot is { } slot)
         {
@@ -262,7 +262,7 @@ internal abstract class PendingCall : LeaseRequest
         }
 
         await lent.EndAsync().ConfigureAwait(false);
-        if (failure is null) Completed(result);
+        if (failure is null) Completed(result, blobs);
         else TryFail(failure);
         LeaseEnded();
     }

@@ -12,13 +12,13 @@ internal sealed class SpawnedCall<TResult, TCodec>(FlameCall shown) : PendingCal
 
     protected override CancellationToken CancelledBy => shown.CancelledBy;
 
-    public override void Completed(ReadOnlySpan<byte> result)
+    public override void Completed(ReadOnlySpan<byte> result, byte[][]? blobs)
     {
         if (HasCallerEnded) return;
         TResult value;
         try
         {
-            value = Payloads.Read<TResult, TCodec>(result, "result");
+            value = Payloads.Read<TResult, TCodec>(result, blobs, "result");
         }
         catch (Exception e)
         {

@@ -44,7 +44,7 @@ internal sealed class StreamCall<TItem, TCodec>(CancellationToken call, Cancella
         _items.Add(value, heldBack);
     }
 
-    public override void Completed(ReadOnlySpan<byte> result)
+    public override void Completed(ReadOnlySpan<byte> result, byte[][]? blobs)
     {
         if (TryEndCaller()) _items.End();
     }

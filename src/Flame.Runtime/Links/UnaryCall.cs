@@ -25,13 +25,13 @@ internal sealed class UnaryCall<TResult, TCodec> : PendingCall, IValueTaskSource
 
     public ValueTask AsValueTaskWithoutResult() => new(this, _source.Version);
 
-    public override void Completed(ReadOnlySpan<byte> result)
+    public override void Completed(ReadOnlySpan<byte> result, byte[][]? blobs)
     {
         if (HasCallerEnded) return;
         TResult value;
         try
         {
-            value = Payloads.Read<TResult, TCodec>(result, "result");
+            value = Payloads.Read<TResult, TCodec>(result, blobs, "result");
         }
         catch (Exception e)
         {

@@ -40,7 +40,7 @@ internal sealed class CallerProgress<T, TCodec> : BorrowedChannel, IProgress<T> 
 
     public override void Stop(Exception because)
     {
-        FrameSender.Drop(_outgoing);
+        _outgoing.Close();
         foreach (var report in _waiting) _borrowed.Waiting -= report.Length;
         _waiting.Clear();
     }

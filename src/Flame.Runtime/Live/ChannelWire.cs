@@ -66,6 +66,6 @@ internal sealed record ChannelWire(FrameSender Sender, ulong Call, ushort Number
 
     public void Drop(Outgoing outgoing)
     {
-        lock (Sender.Gate) FrameSender.Drop(outgoing);
+        lock (Sender.Gate) outgoing.Close();
     }
 }

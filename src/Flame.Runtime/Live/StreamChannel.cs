@@ -79,7 +79,7 @@ internal sealed class StreamChannel(string name, bool reads, bool writes, Channe
     public override void Stop(Exception because)
     {
         _stopped = because;
-        if (_outgoing is not null) FrameSender.Drop(_outgoing);
+        if (_outgoing is not null) _outgoing.Close();
         _chunks.End(because, drop: true);
     }
 

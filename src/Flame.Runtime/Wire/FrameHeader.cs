@@ -34,6 +34,9 @@ internal enum FrameFlags : byte
 
     /// <summary>On a Call: it goes on when the parent is gone.</summary>
     Detached = 8,
+
+    /// <summary>On the first frame of arguments or of a result: some arrays come behind its other bytes.</summary>
+    Blobs = 16,
 }
 
 /// <summary>The 16 bytes in front of every frame: body length, kind, flags, channel, call id.</summary>
@@ -49,6 +52,9 @@ internal readonly record struct FrameHeader(int Length, FrameKind Kind, FrameFla
 
     /// <summary>A payload larger than this travels in pieces, so that small frames never wait long behind it.</summary>
     public const int ChunkSize = 32 * 1024;
+
+    /// <summary>The largest piece that is written from where it is, without a copy.</summary>
+    public const int LentSize = 128 * 1024;
 
     /// <summary>No frame is larger; whoever announces a larger one speaks another protocol.</summary>
     public const int MaxBody = 256 * 1024;

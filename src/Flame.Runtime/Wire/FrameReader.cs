@@ -3,9 +3,16 @@ namespace Flame.Wire;
 /// <summary>Cuts a stream of bytes into frames. One reader at a time.</summary>
 internal sealed class FrameReader(Stream stream)
 {
+    // Behind a body that was read to its place comes mostly a header and another such body: what is read with the header is copied.
+    private const int Glance = 4 * 1024;
+
     private byte[] _buffer = new byte[64 * 1024];
     private int _start;
     private int _end;
+    private FrameHeader _direct;
+    private Memory<byte> _place;
+    private int _missing;
+    private bool _glance;
 
     /// <summary>
     /// Waits for more bytes, whose number goes to <see cref="Filled"/>. Invalidates earlier bodies. Two steps, for one
@@ -13,14 +20,19 @@ internal sealed class FrameReader(Stream stream)
     /// </summary>
     public ValueTask<int> FillAsync(CancellationToken ct)
     {
+        if (_missing > 0) return stream.ReadAsync(_place[^_missing..], ct);
         MakeRoom();
-        return stream.ReadAsync(_buffer.AsMemory(_end), ct);
+        var room = _buffer.AsMemory(_end);
+        if (_glance) room = room[..Math.Min(room.Length, Glance)];
+        _glance = false;
+        return stream.ReadAsync(room, ct);
     }
 
     /// <summary>Takes over what <see cref="FillAsync"/> brought; <see langword="false"/> when the peer is done.</summary>
     public bool Filled(int count)
     {
-        _end += count;
+        if (_missing > 0) _missing -= count;
+        else _end += count;
         return count > 0;
     }
 
@@ -30,6 +42,7 @@ internal sealed class FrameReader(Stream stream)
     {
         header = default;
         body = default;
+        if (!_place.IsEmpty) return TryTakeDirect(out header, out body);
         if (_end - _start < FrameHeader.Size) return false;
 
         header = FrameHeader.Read(_buffer.AsSpan(_start));
@@ -39,6 +52,26 @@ internal sealed class FrameReader(Stream stream)
         body = _buffer.AsSpan(_start + FrameHeader.Size, header.Length);
         _start += size;
         return true;
+    }
+
+    /// <summary>The header of the frame that is arriving, where so much of its body is still to come that it is worth to read that to its place.</summary>
+    public bool TryForesee(out FrameHeader header)
+    {
+        header = default;
+        if (!_place.IsEmpty || _end - _start < FrameHeader.Size) return false;
+        header = FrameHeader.Read(_buffer.AsSpan(_start));
+        return header.Length - (_end - _start - FrameHeader.Size) >= Glance;
+    }
+
+    /// <summary>Has the body of the frame that is arriving read there; <see cref="TryRead"/> gives it out when it is whole.</summary>
+    /// <param name="header">The frame.</param>
+    /// <param name="place">As long as its body.</param>
+    public void ReadTo(FrameHeader header, Memory<byte> place)
+    {
+        var here = _buffer.AsSpan(_start + FrameHeader.Size, _end - _start - FrameHeader.Size);
+        here.CopyTo(place.Span);
+        (_direct, _place, _missing) = (header, place, place.Length - here.Length);
+        (_start, _end) = (0, 0);
     }
 
     /// <summary>Waits for the peer's introduction, which is the first frame of a link.</summary>
@@ -55,6 +88,16 @@ internal sealed class FrameReader(Stream stream)
 
             if (!Filled(await FillAsync(ct).ConfigureAwait(false))) throw new EndOfStreamException("the connection closed before Hello");
         }
+    }
+
+    private bool TryTakeDirect(out FrameHeader header, out ReadOnlySpan<byte> body)
+    {
+        header = _direct;
+        body = _place.Span;
+        if (_missing > 0) return false;
+        _place = default;
+        _glance = true;
+        return true;
     }
 
     private void MakeRoom()

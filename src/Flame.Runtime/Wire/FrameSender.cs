@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Flame.CompilerServices;
 
 namespace Flame.Wire;
 
@@ -10,22 +11,9 @@ namespace Flame.Wire;
 internal sealed class FrameSender(Stream stream, Action<Exception> broken) : IThreadPoolWorkItem
 {
     private const int RunSize = 128 * 1024;
-    private const int FirstSize = 16 * 1024;
-
-    // What a jam made larger than this is given up when nothing waits any more: a link may live long after it.
-    private const int KeptSize = 1024 * 1024;
-
-    // A long run is written in parts, so that a slow connection shows that it moves.
-    private const int MaxWrite = 256 * 1024;
 
     private readonly Queue<Outgoing> _waiting = new();
-    private byte[] _filling = new byte[FirstSize];
-    private byte[] _writing = new byte[FirstSize];
-    private ReadOnlyMemory<byte> _rest;
-    private int _length;
-    private int _frames;
-    private uint _writes;
-    private int _framesOfLastRun;
+    private readonly SendBuffer _buffer = new();
     private bool _flushing;
     private bool _corked;
     private bool _queued;
@@ -38,45 +26,45 @@ internal sealed class FrameSender(Stream stream, Action<Exception> broken) : ITh
     public bool Closed { get; private set; }
 
     /// <summary>Bytes that wait to be written. Read under the gate.</summary>
-    public int Backlog => _length;
+    public int Backlog => _buffer.Length;
 
     /// <summary>How many bytes have ever been given to the connection. Read under the gate.</summary>
-    public long Given { get; private set; }
+    public long Given => _buffer.Given;
 
     /// <summary>Where the next frame will stand among all bytes of the link. Read under the gate.</summary>
-    public long Position => Given + _length;
+    public long Position => _buffer.Given + _buffer.Length;
 
     /// <summary>The write that has not ended yet, by its number; <see langword="null"/>: none. Read under the gate.</summary>
-    public uint? Writing => _flushing ? _writes : null;
+    public uint? Writing => _flushing ? _buffer.Writes : null;
 
     /// <summary>Appends a frame and returns where its body goes. Call it under the gate, then <see cref="Leave"/>.</summary>
-    public Span<byte> Append(FrameKind kind, FrameFlags flags, ulong call, int length, ushort channel = 0)
-    {
-        var size = FrameHeader.Size + length;
-        if (_filling.Length - _length < size)
-            Array.Resize(ref _filling, Math.Max(_filling.Length * 2, _length + size));
-        var frame = _filling.AsSpan(_length, size);
-        _length += size;
-        _frames++;
-        new FrameHeader(length, kind, flags, call, channel).Write(frame);
-        return frame[FrameHeader.Size..];
-    }
+    public Span<byte> Append(FrameKind kind, FrameFlags flags, ulong call, int length, ushort channel = 0) =>
+        _buffer.Append(new FrameHeader(length, kind, flags, call, channel));
 
-    /// <summary>Appends the first frame of a payload: its total length and as much of it as fits a chunk.</summary>
-    public void AppendPayload(
-        FrameKind kind, ulong call, ReadOnlyMemory<byte> payload, Outgoing? outgoing, ReadOnlySpan<byte> prefix = default, FrameFlags flags = FrameFlags.None)
+    /// <summary>Appends the first frame of a payload: its total length and as much of it as fits a chunk. Call it under the gate.</summary>
+    public void AppendPayload(FrameKind kind, ulong call, ReadOnlyMemory<byte> payload, Outgoing? outgoing)
     {
         var first = Math.Min(payload.Length, FrameHeader.ChunkSize);
-        var body = Append(kind, flags, call, prefix.Length + 4 + first, outgoing?.Channel ?? 0);
-        prefix.CopyTo(body);
-        BinaryPrimitives.WriteInt32LittleEndian(body[prefix.Length..], payload.Length);
-        payload.Span[..first].CopyTo(body[(prefix.Length + 4)..]);
-        if (outgoing is null) return;
+        var body = Append(kind, FrameFlags.None, call, sizeof(int) + first, outgoing?.Channel ?? 0);
+        BinaryPrimitives.WriteInt32LittleEndian(body, payload.Length);
+        payload.Span[..first].CopyTo(body[sizeof(int)..]);
+        if (outgoing is not null) Begin(outgoing, kind, first, payload[first..], []);
+    }
 
-        outgoing.Kind = kind;
-        outgoing.Credit -= Outgoing.Cost(first);
-        outgoing.Rest = payload[first..];
-        Enqueue(outgoing);
+    /// <summary>The same for a payload that may have blobs, which are announced in front of it.</summary>
+    public void AppendPayload(FrameKind kind, ulong call, PayloadBuffer payload, Outgoing? outgoing, ReadOnlySpan<byte> prefix = default, FrameFlags flags = FrameFlags.None)
+    {
+        var head = payload.Memory;
+        var first = Math.Min(head.Length, FrameHeader.ChunkSize);
+        var announced = BlobTable.SizeOf(payload.Blobs);
+        if (announced > 0) flags |= FrameFlags.Blobs;
+        var body = Append(kind, flags, call, prefix.Length + sizeof(int) + announced + first);
+        prefix.CopyTo(body);
+        body = body[prefix.Length..];
+        BinaryPrimitives.WriteInt32LittleEndian(body, payload.Length);
+        BlobTable.Write(body[sizeof(int)..], payload.Blobs);
+        head.Span[..first].CopyTo(body[(sizeof(int) + announced)..]);
+        if (outgoing is not null) Begin(outgoing, kind, first, head[first..], payload.Blobs);
     }
 
     /// <summary>Adds credit that the peer granted. Call it under the gate.</summary>
@@ -93,7 +81,7 @@ internal sealed class FrameSender(Stream stream, Action<Exception> broken) : ITh
     /// <summary>Completes when all of it is sent and there is this much credit, or it is dropped. Call it under the gate. Of several who wait, the most modest wakes all.</summary>
     public static Task When(Outgoing outgoing, int credit)
     {
-        if (outgoing.Closed || (outgoing.Rest.IsEmpty && outgoing.Credit >= credit)) return Task.CompletedTask;
+        if (outgoing.Closed || (outgoing.AllSent && outgoing.Credit >= credit)) return Task.CompletedTask;
         if (outgoing.Idle is { Task.IsCompleted: false } idle)
         {
             outgoing.Awaited = Math.Min(outgoing.Awaited, credit);
@@ -104,19 +92,10 @@ internal sealed class FrameSender(Stream stream, Action<Exception> broken) : ITh
         return (outgoing.Idle = new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
     }
 
-    /// <summary>Forgets what is left to send; the payload's memory is free afterwards. Call it under the gate.</summary>
-    public static void Drop(Outgoing outgoing)
-    {
-        outgoing.Closed = true;
-        outgoing.Rest = default;
-        outgoing.Idle?.TrySetResult();
-        outgoing.Idle = null;
-    }
-
     /// <summary>Whether the caller, having left the gate, must call <see cref="Flush"/>. Call it under the gate.</summary>
     public bool Leave()
     {
-        if (_flushing || _corked || Closed || (_length == 0 && _waiting.Count == 0)) return false;
+        if (_flushing || _corked || Closed || (_buffer.Length == 0 && _waiting.Count == 0)) return false;
         _flushing = true;
         return true;
     }
@@ -190,7 +169,7 @@ internal sealed class FrameSender(Stream stream, Action<Exception> broken) : ITh
     {
         lock (Gate)
         {
-            if (Closed || (!_flushing && _length == 0)) return Task.CompletedTask;
+            if (Closed || (!_flushing && _buffer.Length == 0)) return Task.CompletedTask;
             return (_emptied ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         }
     }
@@ -201,8 +180,8 @@ internal sealed class FrameSender(Stream stream, Action<Exception> broken) : ITh
         lock (Gate)
         {
             Closed = true;
-            _length = 0;
-            while (_waiting.TryDequeue(out var outgoing)) Drop(outgoing);
+            _buffer.Clear();
+            while (_waiting.TryDequeue(out var outgoing)) outgoing.Close();
             _emptied?.TrySetResult();
         }
     }
@@ -213,7 +192,7 @@ internal sealed class FrameSender(Stream stream, Action<Exception> broken) : ITh
     /// </summary>
     public void Flush()
     {
-        if (_framesOfLastRun > 1 || WriteOnce()) Queue();
+        if (_buffer.FramesOfRun > 1 || WriteOnce()) Queue();
     }
 
     // Whoever takes the mark writes: the pool, or one who could not wait for it.
@@ -287,62 +266,63 @@ internal sealed class FrameSender(Stream stream, Action<Exception> broken) : ITh
     {
         lock (Gate)
         {
-            if (!_rest.IsEmpty && !Closed) return NextWrite();
+            if (_buffer.HasRest && !Closed) return _buffer.NextWrite();
 
-            // One at least: a flood of small frames must not hold up large payloads for ever.
-            for (var first = true; !Closed && (first || _length < RunSize) && _waiting.TryDequeue(out var outgoing); first = false) AppendChunk(outgoing);
-            if (_length == 0 || Closed)
+            // One at least: a flood of small frames must not hold up large payloads for ever. What is lent is the end of its run.
+            ReadOnlyMemory<byte> lent = default;
+            for (var first = true; !Closed && lent.IsEmpty && (first || _buffer.Length < RunSize) && _waiting.TryDequeue(out var outgoing); first = false)
+                AppendPiece(outgoing, ref lent);
+            if (_buffer.Length == 0 || Closed)
             {
                 _flushing = false;
-                _rest = default;
-                if (_filling.Length > KeptSize) _filling = new byte[FirstSize];
-                if (_writing.Length > KeptSize) _writing = new byte[FirstSize];
+                _buffer.Rest();
                 _emptied?.TrySetResult();
                 _emptied = null;
                 return default;
             }
 
-            (_filling, _writing) = (_writing, _filling);
-            _rest = _writing.AsMemory(0, _length);
-            Given += _length;
-            _length = 0;
-            _framesOfLastRun = _frames;
-            _frames = 0;
-            return NextWrite();
+            _buffer.Begin(lent);
+            return _buffer.NextWrite();
         }
     }
 
-    private ReadOnlyMemory<byte> NextWrite()
-    {
-        var part = _rest[..Math.Min(_rest.Length, MaxWrite)];
-        _rest = _rest[part.Length..];
-        _writes++;
-        return part;
-    }
-
-    private void AppendChunk(Outgoing outgoing)
+    private void AppendPiece(Outgoing outgoing, ref ReadOnlyMemory<byte> lent)
     {
         outgoing.Queued = false;
-        if (outgoing.Closed || outgoing.Rest.IsEmpty) return;
+        if (outgoing.Closed || outgoing.AllSent) return;
 
-        var count = Math.Min(outgoing.Rest.Length, FrameHeader.ChunkSize);
-        outgoing.Rest.Span[..count].CopyTo(Append(outgoing.Kind, FrameFlags.Continuation, outgoing.Call, count, outgoing.Channel));
-        outgoing.Rest = outgoing.Rest[count..];
-        outgoing.Credit -= Outgoing.Cost(count);
+        var piece = outgoing.Next(out var isLent);
+        var header = new FrameHeader(piece.Length, outgoing.Kind, FrameFlags.Continuation, outgoing.Call, outgoing.Channel);
+        if (isLent)
+        {
+            _buffer.AppendHeader(header);
+            lent = piece;
+        }
+        else
+        {
+            piece.Span.CopyTo(_buffer.Append(header));
+        }
+
         Enqueue(outgoing);
         SignalIfIdle(outgoing);
     }
 
+    private void Begin(Outgoing outgoing, FrameKind kind, int first, ReadOnlyMemory<byte> rest, IReadOnlyList<ReadOnlyMemory<byte>> blobs)
+    {
+        outgoing.Begin(kind, first, rest, blobs);
+        Enqueue(outgoing);
+    }
+
     private void Enqueue(Outgoing outgoing)
     {
-        if (outgoing.Queued || outgoing.Closed || outgoing.Rest.IsEmpty || outgoing.Credit <= 0) return;
+        if (outgoing.Queued || outgoing.Closed || outgoing.AllSent || outgoing.Credit <= 0) return;
         outgoing.Queued = true;
         _waiting.Enqueue(outgoing);
     }
 
     private static void SignalIfIdle(Outgoing outgoing)
     {
-        if (outgoing.Idle is null || !outgoing.Rest.IsEmpty || outgoing.Credit < outgoing.Awaited) return;
+        if (outgoing.Idle is null || !outgoing.AllSent || outgoing.Credit < outgoing.Awaited) return;
         outgoing.Idle.TrySetResult();
         outgoing.Idle = null;
     }

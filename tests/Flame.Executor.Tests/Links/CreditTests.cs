@@ -87,12 +87,12 @@ public abstract class CreditTests
         var calls = Enumerable.Range(0, 8).Select(_ => WireWork.EchoAsync(new byte[Large])).ToArray();
         await using var wire = await (await pool.Backend.NextAsync()).ConnectAsync();
         var received = new Dictionary<ulong, int>();
-        while (received.Count < calls.Length || received.Values.Any(r => r < Affordable(Outgoing.InitialCredit))) Count(received, await wire.NextAsync(FrameKind.Call));
+        while (received.Count < calls.Length || received.Values.Any(r => r < Affordable(Outgoing.InitialCredit, Large))) Count(received, await wire.NextAsync(FrameKind.Call));
 
         // A call that is sent now comes behind everything that was sent before it.
         var mark = WireWork.EchoAsync([1]);
         Assert.Equal(5, (await wire.NextAsync(FrameKind.Call)).PieceLength);
-        Assert.All(received.Values, r => Assert.Equal(Affordable(Outgoing.InitialCredit), r));
+        Assert.All(received.Values, r => Assert.Equal(Affordable(Outgoing.InitialCredit, Large), r));
         Assert.DoesNotContain(calls.Append(mark), call => call.IsCompleted);
     }
 
@@ -110,8 +110,8 @@ public abstract class CreditTests
                 var (credit, received) = (Outgoing.InitialCredit, 0);
                 foreach (var grant in grants)
                 {
-                    while (received < Affordable(credit)) received += (await parent.Wire.NextAsync(FrameKind.Result)).PieceLength;
-                    Assert.Equal(Affordable(credit), received);
+                    while (received < Affordable(credit, total)) received += (await parent.Wire.NextAsync(FrameKind.Result)).PieceLength;
+                    Assert.Equal(Affordable(credit, total), received);
 
                     // A Ping is answered behind whatever was sent before it.
                     await parent.Wire.SendAsync(FrameKind.Ping);
@@ -173,11 +173,20 @@ public abstract class CreditTests
         Assert.Equal(count, i);
     }
 
-    /// <summary>How far a large payload goes: pieces are sent while the credit is above zero, and may bring it below.</summary>
-    private static int Affordable(int credit)
+    /// <summary>How far an array goes behind the mark that stands for it: pieces are sent while the credit is above zero, and may bring it below.</summary>
+    private static int Affordable(int credit, int total)
     {
-        var cost = Outgoing.Cost(FrameHeader.ChunkSize);
-        return (credit + cost - 1) / cost * FrameHeader.ChunkSize;
+        var sent = sizeof(int);
+        credit -= Outgoing.Cost(sent);
+        for (var left = total; credit > 0 && left > 0;)
+        {
+            var piece = left > FrameHeader.ChunkSize ? Math.Min(left - FrameHeader.ChunkSize, FrameHeader.LentSize) : left;
+            credit -= Outgoing.Cost(piece);
+            sent += piece;
+            left -= piece;
+        }
+
+        return sent;
     }
 
     private static void Count(Dictionary<ulong, int> received, Frame frame) => received[frame.Call] = received.GetValueOrDefault(frame.Call) + frame.PieceLength;

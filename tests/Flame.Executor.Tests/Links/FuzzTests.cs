@@ -239,11 +239,11 @@ public sealed class FuzzTests
 
         return frames;
     }
+}
 
-    /// <summary>Gives its bytes in pieces of one size.</summary>
-    private sealed class CutStream(byte[] bytes, int cut) : MemoryStream(bytes)
-    {
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-            base.ReadAsync(buffer[..Math.Min(cut, buffer.Length)], cancellationToken);
-    }
+/// <summary>Gives its bytes in pieces of one size.</summary>
+internal sealed class CutStream(byte[] bytes, int cut) : MemoryStream(bytes)
+{
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        base.ReadAsync(buffer[..Math.Min(cut, buffer.Length)], cancellationToken);
 }

@@ -17,7 +17,11 @@ internal sealed record Frame(FrameKind Kind, FrameFlags Flags, ulong Call, byte[
     public int Total => BinaryPrimitives.ReadInt32LittleEndian(Body);
 
     /// <summary>The bytes of the payload in this frame.</summary>
-    public int PieceLength => Body.Length - (Continues ? 0 : Kind == FrameKind.Call ? 20 : 4);
+    public int PieceLength => Body.Length - (Continues ? 0 : Prefix + TableSize);
+
+    private int Prefix => Kind == FrameKind.Call ? 20 : 4;
+
+    private int TableSize => (Flags & FrameFlags.Blobs) == 0 ? 0 : (1 + BinaryPrimitives.ReadInt32LittleEndian(Body.AsSpan(Prefix))) * sizeof(int);
 }
 
 /// <summary>One end of a link, played by the test: it says what it likes and sees every frame.</summary>

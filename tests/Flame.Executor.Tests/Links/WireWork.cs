@@ -24,6 +24,13 @@ internal static class WireWork
     [Flame(Pool = "test")]
     public static Task<byte[]> EchoAsync(byte[] bytes) => Task.FromResult(bytes);
 
+    [Flame(Pool = "test")]
+    public static Task<double[]> NumbersAsync(double[] numbers) => Task.FromResult(numbers);
+
+    [Flame(Pool = "test")]
+    public static Task<(double[] Numbers, bool[] Flags, byte[][] Lists, int[]? None)> MixedAsync(double[] numbers, bool[] flags, byte[][] lists, int[]? none) =>
+        Task.FromResult((numbers.Select(n => -n).ToArray(), flags, lists, none));
+
     /// <summary>Stays until its gate is open, and answers with that many bytes.</summary>
     [Flame(Pool = "test")]
     public static async Task<byte[]> HoldAsync(int gate, int size, byte[] padding, CancellationToken ct)

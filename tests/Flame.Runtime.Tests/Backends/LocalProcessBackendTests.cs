@@ -129,6 +129,19 @@ public sealed class LocalProcessBackendTests : LocalProcessTests
         await GoneAsync(grandchild);
     }
 
+    [Fact]
+    public async Task An_executor_that_ends_takes_what_it_started_along_though_nobody_reaps_it()
+    {
+        // A parent that is killed behind its executor's end cleans up no more; here there is none that does.
+        using var child = Process.Start(new ProcessStartInfo(Child, ["grandchild", "leave-nothing"]) { RedirectStandardOutput = true })!;
+        var grandchild = int.Parse((await child.StandardOutput.ReadLineAsync())!.Split(' ')[1], CultureInfo.InvariantCulture);
+
+        await GoneAsync(grandchild);
+        await child.WaitForExitAsync().WaitAsync(Patience);
+
+        Assert.Equal(7, child.ExitCode);
+    }
+
     [Theory]
     [InlineData("stay")]
     [InlineData("go")]

@@ -1,0 +1,114 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Flame.Benchmarks;
+
+/// <summary>Large payloads sent there and back: an array of bytes is the argument, and a new one the result.</summary>
+internal sealed class BulkCalls : IRounds
+{
+    private static readonly int[] s_sizes = [64 * 1024, 1024 * 1024, 16 * 1024 * 1024];
+    private static readonly string[] s_names = ["64 KiB", "1 MiB", "16 MiB"];
+
+    private readonly List<BulkContender> _contenders = [];
+    private readonly Stack<IAsyncDisposable> _open = [];
+
+    public static async Task<IRounds> StartAsync()
+    {
+        var calls = new BulkCalls();
+        var directory = Links.SocketDirectory.Create();
+        calls._open.Push(new Closing(directory.Delete));
+        calls._contenders.Add(await calls.SocketPeerAsync(directory.SocketPath + "r"));
+        await calls.AddGrpcAsync(directory.SocketPath);
+        await calls.AddPoolsAsync();
+        return calls;
+    }
+
+    public async Task RoundAsync(Report? report, TimeSpan time)
+    {
+        for (var i = 0; i < s_sizes.Length; i++)
+        {
+            var payload = new byte[s_sizes[i]];
+            Random.Shared.NextBytes(payload);
+            foreach (var contender in _contenders)
+            {
+                foreach (var callers in (int[])[1, 4])
+                {
+                    var (rate, processor) = await MeasureAsync(contender, payload, callers, time);
+                    var what = string.Create(CultureInfo.InvariantCulture, $"{s_names[i]} echoed, {callers} at a time");
+                    report?.Add(what, "MB/s", contender.Name, contender.Peer, rate);
+                    report?.Add(what + ", processor time of both processes", "ms per MB", contender.Name, contender.Peer, processor);
+                }
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        while (_open.TryPop(out var open)) await open.DisposeAsync();
+    }
+
+    private static async Task<(double Rate, double Processor)> MeasureAsync(BulkContender contender, byte[] payload, int callers, TimeSpan time)
+    {
+        var processor = ProcessorTime(contender.Server);
+        var started = Stopwatch.GetTimestamp();
+        var counts = await Task.WhenAll(Enumerable.Range(0, callers).Select(_ => Task.Run(CallerAsync)));
+        var megabytes = counts.Sum() * (payload.Length / 1e6);
+        var elapsed = Stopwatch.GetElapsedTime(started);
+        return (megabytes / elapsed.TotalSeconds, (ProcessorTime(contender.Server) - processor).TotalMilliseconds / megabytes);
+
+        async Task<long> CallerAsync()
+        {
+            var done = 0L;
+            while (Stopwatch.GetElapsedTime(started) < time)
+            {
+                var answer = await contender.Call(payload);
+                if (answer.Length != payload.Length || answer[^1] != payload[^1] || answer[answer.Length / 2] != payload[payload.Length / 2]) throw new InvalidOperationException("the answer is another");
+                done++;
+            }
+
+            return done;
+        }
+    }
+
+    private static TimeSpan ProcessorTime(Process server)
+    {
+        using var own = Process.GetCurrentProcess();
+        server.Refresh();
+        return own.TotalProcessorTime + server.TotalProcessorTime;
+    }
+
+    private async Task<BulkContender> SocketPeerAsync(string path)
+    {
+        var server = PeerServer.Start(SocketEcho.Name, path);
+        _open.Push(server);
+        await server.ReadAsync();
+        var peer = await SocketEcho.ConnectAsync(path);
+        _open.Push(peer);
+        return new BulkContender(SocketEcho.Name, SocketEcho.Name, peer.CallAsync, Process.GetProcessById(server.Id));
+    }
+
+    private async Task AddGrpcAsync(string path)
+    {
+        var server = PeerServer.Start(GrpcPeer.Name, path);
+        _open.Push(server);
+        var port = int.Parse(await server.ReadAsync(), CultureInfo.InvariantCulture);
+        var pin = await server.ReadAsync();
+        var process = Process.GetProcessById(server.Id);
+        var (socket, overSocket) = GrpcPeer.ConnectBulk(path);
+        _open.Push(new Closing(socket.Dispose));
+        _contenders.Add(new BulkContender("gRPC unary, Unix socket", "gRPC unary, Unix socket", overSocket, process));
+        var (tls, overTls) = GrpcPeer.ConnectBulk(port, pin);
+        _open.Push(new Closing(tls.Dispose));
+        _contenders.Add(new BulkContender("gRPC unary, TCP with TLS 1.3", "gRPC unary, TCP with TLS 1.3", overTls, process));
+    }
+
+    private async Task AddPoolsAsync()
+    {
+        _open.Push(await FlamePoolsOf.EchoAsync());
+        _contenders.Add(new BulkContender("[Flame], Unix socket", SocketEcho.Name, Echo.Remote.BytesOverSocketAsync, Process.GetProcessById(await Echo.SocketProcessAsync())));
+        _contenders.Add(new BulkContender("[Flame] between hosts, TLS 1.3", SocketEcho.Name, Echo.Remote.BytesOverGrpcAsync, Process.GetProcessById(await Echo.GrpcProcessAsync())));
+    }
+}
+
+/// <summary>One way to send bytes there and back.</summary>
+internal sealed record BulkContender(string Name, string Peer, Func<byte[], Task<byte[]>> Call, Process Server);
