@@ -1,3 +1,5 @@
+using Flame.Benchmarks.Build;
+
 namespace Flame.Benchmarks;
 
 /// <summary>Contenders that are measured in turn, round by round: whoever else uses the machine slows all of them alike.</summary>
@@ -25,6 +27,7 @@ internal sealed record Part(string Name, string What, int WarmUps, int Rounds, F
         new("batches", "Calls that are sent together, against one by one", 1, 9, BatchedCalls.StartAsync),
         new("cold", "A call that boots its executor, against the start of an empty program", 1, 27, ColdCalls.StartAsync),
         new("life", "Growth, memory, and 64 executors at once", 0, 3, Lives.StartAsync),
+        new("build", "The generator's share of a build, and of each edit, against the compiler without it", 5, 15, BuildCost.StartAsync),
     ];
 
     public async Task RunAsync(Report report, bool quick)

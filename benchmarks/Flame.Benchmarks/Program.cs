@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Flame;
 using Flame.Benchmarks;
+using Flame.Benchmarks.Micro;
 using Flame.Grpc;
 
 // Contenders are measured in turn within each round, in one process and one run: a noisy machine is noisy to all of
@@ -10,6 +11,12 @@ if (Environment.GetEnvironmentVariable("FLAME_PARENT") is not null) await FlameA
 if (args is [PeerServer.Switch, var peer, var path])
 {
     await PeerServer.ServeAsync(peer, path);
+    return 0;
+}
+
+if (args is ["micro", .. var own])
+{
+    MicroBenchmarks.Run(own);
     return 0;
 }
 

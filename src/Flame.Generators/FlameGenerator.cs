@@ -9,11 +9,16 @@ namespace Flame.Generators;
 [Generator(LanguageNames.CSharp)]
 public sealed class FlameGenerator : IIncrementalGenerator
 {
+    private static readonly Remembered<Parsed<MethodModel>> s_methods = new();
+    private static readonly Remembered<BlockSiteModel?> s_blocks = new();
+    private static readonly Remembered<CallSiteModel?> s_calls = new();
+
     /// <inheritdoc />
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
+        // Not ForAttributeWithMetadataName, which binds the attributes of every marked method after every edit.
         var parsed = context.SyntaxProvider
-            .ForAttributeWithMetadataName(KnownNames.Flame, static (_, _) => true, static (c, _) => Steps.ParseMethod(c));
+            .CreateSyntaxProvider(FlameParser.MayBeMarked, static (c, ct) => s_methods.Of(c.Node, c.SemanticModel, () => Steps.ParseMethod(c, ct)));
         var methods = parsed.Select(static (p, _) => p.Model).Where(static m => m is not null).WithTrackingName(TrackingNames.Methods);
         var hooks = Hooks(context, KnownNames.Enter, true).Collect().Combine(Hooks(context, KnownNames.Exit, false).Collect())
             .Select(static (both, _) => Steps.OrderHooks(both.Left, both.Right)).WithTrackingName(TrackingNames.Hooks);
@@ -26,7 +31,7 @@ public sealed class FlameGenerator : IIncrementalGenerator
 
         var assembly = context.CompilationProvider.Select(static (c, _) => c.AssemblyName ?? "Assembly");
         var blockSites = context.SyntaxProvider
-            .CreateSyntaxProvider(BlockParser.MayBeBlock, static (c, ct) => BlockParser.Parse(c, ct))
+            .CreateSyntaxProvider(BlockParser.MayBeBlock, static (c, ct) => s_blocks.Of(c.Node, c.SemanticModel, () => BlockParser.Parse(c, ct)))
             .Where(static s => s is not null).WithTrackingName(TrackingNames.BlockSites);
         var blocks = blockSites.Collect().Combine(assembly)
             .Select(static (both, _) => Steps.BlocksOf(both.Left, both.Right)).WithTrackingName(TrackingNames.Blocks);
@@ -51,7 +56,7 @@ public sealed class FlameGenerator : IIncrementalGenerator
 
         var intercepts = context.AnalyzerConfigOptionsProvider.Select(static (o, _) => Steps.WantsInterception(o));
         var callSites = context.SyntaxProvider
-            .CreateSyntaxProvider(CallSiteParser.MayBeCall, static (c, ct) => CallSiteParser.Parse(c, ct))
+            .CreateSyntaxProvider(CallSiteParser.MayBeCall, static (c, ct) => s_calls.Of(c.Node, c.SemanticModel, () => CallSiteParser.Parse(c, ct)))
             .Where(static s => s is not null).WithTrackingName(TrackingNames.CallSites);
         var calls = callSites.Collect().Combine(intercepts)
             .Select(static (both, _) => both.Right ? both.Left.OfType<CallSiteModel>().ToEquatableArray() : EquatableArray<CallSiteModel>.Empty);

@@ -12,8 +12,8 @@ namespace Flame.Generators;
 /// <summary>The steps of the pipeline, each a pure function of its input.</summary>
 internal static class Steps
 {
-    public static Parsed<MethodModel> ParseMethod(GeneratorAttributeSyntaxContext context) =>
-        context.TargetSymbol is IMethodSymbol method
+    public static Parsed<MethodModel> ParseMethod(GeneratorSyntaxContext context, CancellationToken ct) =>
+        context.SemanticModel.GetDeclaredSymbol(context.Node, ct) is IMethodSymbol method && FlameParser.IsMarkedAt(method, context.Node)
             ? Guarded(method, static m => FlameParser.Parse(m).Model)
             : new Parsed<MethodModel>(null, null);
 

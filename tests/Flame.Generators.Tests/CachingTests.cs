@@ -84,14 +84,25 @@ public sealed class CachingTests
             Assert.True(step.Reason is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged, $"{step.Name}: {step.Reason}");
     }
 
-    [Fact]
-    public void Five_hundred_methods_and_an_unrelated_edit_emit_nothing()
+    [Theory]
+    [InlineData("=> 1", "=> 2")]
+    [InlineData("One", "Two")]
+    public void Five_hundred_methods_and_an_unrelated_edit_emit_nothing_and_run_no_output(string before, string after)
     {
-        var types = Enumerable.Range(0, 50).Select(t =>
-            $"public static class T{t} {{ {string.Join(' ', Enumerable.Range(0, 10).Select(m => $"[Flame] public static Task<string> M{m}(int a, string b) => Task.FromResult(b);"))} }}");
-        var run = GeneratorRun.Of(GeneratorRun.Compile(["namespace App;\n" + string.Join('\n', types), Other]));
-        AssertNothingEmitted(run.Then(c => Edit(c, 1, Other.Replace("=> 1", "=> 2"))));
-        Assert.Equal(101, run.Result.GeneratedSources.Length);
+        var run = FiveHundred();
+        Assert.Equal(102, run.Result.GeneratedSources.Length);
+        var edited = run.Then(c => Edit(c, 50, Other.Replace(before, after)));
+        AssertNothingEmitted(edited);
+        Assert.Equal(0, OutputsRun(edited));
+    }
+
+    [Fact]
+    public void Five_hundred_methods_and_an_edit_of_one_emit_its_class_and_no_other()
+    {
+        // Another pool changes what is sent of the method, and not how it is called.
+        var edited = FiveHundred().Then(c => Edit(c, 7, TenMarked(7).Replace("[Flame] public static Task<string> M3(", "[Flame(Pool = \"gpu\")] public static Task<string> M3(")));
+        Assert.Equal(["App.T7.Methods.g.cs", "App.T7.Proxy.g.cs", "Flame.Interceptors.g.cs"], Emitted(edited).Order(StringComparer.Ordinal));
+        Assert.Equal(2, OutputsRun(edited));
     }
 
     [Fact]
@@ -116,6 +127,16 @@ public sealed class CachingTests
         return (new WeakReference(first.Input), second.Driver);
     }
 
+    // Fifty files of ten methods each, one that has nothing to do with them, and one that calls them all.
+    private static GeneratorRun FiveHundred()
+    {
+        var calls = Enumerable.Range(0, 500).Select(i => $"public static Task<string> Use{i}() => T{i / 10}.M{i % 10}({i}, \"b\");");
+        return GeneratorRun.Of(GeneratorRun.Compile([.. Enumerable.Range(0, 50).Select(TenMarked), Other, $"namespace App; public static class Uses {{ {string.Join('\n', calls)} }}"]));
+    }
+
+    private static string TenMarked(int type) =>
+        $"namespace App; public static class T{type} {{ {string.Join('\n', Enumerable.Range(0, 10).Select(m => $"[Flame] public static Task<string> M{m}(int a, string b) => Task.FromResult(b);"))} }}";
+
     private static GeneratorRun First() => GeneratorRun.Of(GeneratorRun.Compile([Marked, Other]));
 
     private static CSharpCompilation Edit(CSharpCompilation compilation, int file, string text)
@@ -132,6 +153,10 @@ public sealed class CachingTests
     }
 
     private static void AssertNothingEmitted(GeneratorRun run) => Assert.Empty(Emitted(run));
+
+    // Whatever came of it: what ran and gave the same is Unchanged, and what did not run is Cached.
+    private static int OutputsRun(GeneratorRun run) =>
+        run.Result.TrackedOutputSteps.SelectMany(s => s.Value).Count(s => s.Outputs.Any(o => o.Reason is not IncrementalStepRunReason.Cached));
 
     private static string[] Emitted(GeneratorRun run) =>
     [

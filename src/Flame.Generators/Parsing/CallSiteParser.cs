@@ -16,6 +16,7 @@ internal static class CallSiteParser
     public static CallSiteModel? Parse(GeneratorSyntaxContext context, CancellationToken ct)
     {
         var call = (InvocationExpressionSyntax)context.Node;
+        if (!Surface.Of(context.SemanticModel.Compilation).MayBeMarked(NameOf(call))) return null;
         if (Called(context.SemanticModel.GetSymbolInfo(call, ct)) is not { } called || !KnownNames.IsMarked(called)) return null;
 
         var method = KnownNames.Unreduced(called);
@@ -24,6 +25,13 @@ internal static class CallSiteParser
         if (context.SemanticModel.GetInterceptableLocation(call, ct) is not { } location) return null;
         return new CallSiteModel(model, called.ReducedFrom is not null, location.Version, location.Data, location.GetDisplayLocation());
     }
+
+    private static string NameOf(InvocationExpressionSyntax call) => call.Expression switch
+    {
+        MemberAccessExpressionSyntax access => access.Name.Identifier.ValueText,
+        MemberBindingExpressionSyntax binding => binding.Name.Identifier.ValueText,
+        _ => ((IdentifierNameSyntax)call.Expression).Identifier.ValueText,
+    };
 
     // What is generated does not exist yet. Where an argument comes of it, the compiler has no type for it and decides
     // nothing; but where only one method could be meant, it is that one.

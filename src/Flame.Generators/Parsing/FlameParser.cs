@@ -3,6 +3,7 @@ using System.Text;
 using Flame.Generators.Analysis;
 using Flame.Generators.Model;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Flame.Generators.Parsing;
 
@@ -13,6 +14,13 @@ internal sealed class FlameParser
     private readonly List<Finding> _findings = [];
 
     private FlameParser(IMethodSymbol method) => _method = method.PartialDefinitionPart ?? method;
+
+    public static bool MayBeMarked(SyntaxNode node, CancellationToken ct) => node is MethodDeclarationSyntax { AttributeLists.Count: > 0 };
+
+    /// <summary>Whether the mark stands here: both halves of a partial method have it, and one of them wrote it.</summary>
+    public static bool IsMarkedAt(IMethodSymbol method, SyntaxNode declaration) =>
+        KnownNames.AttributeOf(method, KnownNames.Flame)?.ApplicationSyntaxReference is { } mark
+        && mark.SyntaxTree == declaration.SyntaxTree && declaration.Span.Contains(mark.Span);
 
     public static ParseResult<MethodModel> Parse(IMethodSymbol method)
     {

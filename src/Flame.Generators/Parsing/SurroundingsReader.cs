@@ -20,6 +20,9 @@ internal static class SurroundingsReader
         return new(name, registries.ToEquatableArray());
     }
 
+    public static bool HasRegistry(IAssemblySymbol assembly, AssemblyIdentity? contract) =>
+        contract is not null && References(assembly, contract) && KnownNames.AttributeOf(assembly, KnownNames.Methods) is not null;
+
     // Attributes are decoded lazily; most of the framework never needs to be.
     private static bool References(IAssemblySymbol assembly, AssemblyIdentity contract) =>
         assembly.Modules.Any(m => m.ReferencedAssemblies.Any(r => r.Name == contract.Name));
