@@ -12,6 +12,8 @@ internal sealed class HandedConnection : DefaultConnectionContext
     // A record of TLS, so that one is read at once.
     private const int BufferSize = 16 * 1024;
 
+    private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(1);
+
     private readonly Socket _socket;
     private readonly TaskCompletionSource _gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -38,8 +40,9 @@ internal sealed class HandedConnection : DefaultConnectionContext
 
     public override async ValueTask DisposeAsync()
     {
+        // The last bytes may find a broken connection, or one that nobody reads.
         await Transport.Input.CompleteAsync().ConfigureAwait(false);
-        await Transport.Output.CompleteAsync().ConfigureAwait(false);
+        await Transport.Output.CompleteAsync().AsTask().WaitAsync(s_farewell, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await base.DisposeAsync().ConfigureAwait(false);
         _gone.TrySetResult();
     }

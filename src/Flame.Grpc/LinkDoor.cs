@@ -143,6 +143,8 @@ internal sealed class LinkDoor : IAsyncDisposable
 
     private void Cut(Socket socket, Newcomers.Newcomer newcomer)
     {
+        // Its place is free, whether or not the owner of its stream has noticed.
+        newcomer.Stay();
         socket.Dispose();
         if (newcomer.Fate is { } fate) CutOff?.Invoke(fate);
     }

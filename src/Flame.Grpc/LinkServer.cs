@@ -28,13 +28,13 @@ internal sealed class LinkServer(LinkCalls calls) : IAsyncDisposable
     private const int CallsPerConnection = 4;
 
     private readonly Lock _starting = new();
-    private readonly Handed _handed = new();
+    private Handed? _handed;
     private Task<WebApplication>? _app;
 
     /// <summary>Completes when it serves.</summary>
     public Task StartAsync()
     {
-        lock (_starting) return _app ??= Task.Run(() => StartAsync(calls, _handed));
+        lock (_starting) return _app ??= Task.Run(() => StartAsync(calls, _handed = new Handed()));
     }
 
     /// <summary>Ends with the connection.</summary>
@@ -42,13 +42,12 @@ internal sealed class LinkServer(LinkCalls calls) : IAsyncDisposable
     {
         await StartAsync().ConfigureAwait(false);
         var connection = new HandedConnection(stream, socket, newcomer);
-        if (_handed.TryAdd(connection)) await connection.Gone.ConfigureAwait(false);
+        if (_handed!.TryAdd(connection)) await connection.Gone.ConfigureAwait(false);
     }
 
     /// <summary>Only behind the last connection: to stop Kestrel closes those under links whose end has not been read yet.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _handed.UnbindAsync().ConfigureAwait(false);
         if (_app is null) return;
         await ((Task)_app).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!_app.IsCompletedSuccessfully) return;

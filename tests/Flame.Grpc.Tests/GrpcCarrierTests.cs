@@ -201,6 +201,23 @@ public abstract class GrpcCarrierTests : DiallingCarrierTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
+    public async Task Closing_with_bytes_unread_takes_nothing_back_that_the_other_end_has_yet_to_read(bool isParent)
+    {
+        await using var pair = await ConnectAsync();
+        var (closing, reading) = isParent ? (pair.Parent, pair.Executor) : (pair.Executor, pair.Parent);
+        await reading.WriteAsync(new byte[50_000], Patience);
+        Assert.Single(await ReadExactlyAsync(closing, 1));
+        await closing.WriteAsync("last"u8.ToArray(), Patience);
+
+        await closing.DisposeAsync();
+
+        Assert.Equal("last", await ReadTextAsync(reading, 4));
+        Assert.Equal(0, await reading.ReadAsync(new byte[16], Patience));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
     public async Task Closing_under_a_write_that_hangs_ends_it(bool isParent)
     {
         await using var pair = await ConnectAsync();
