@@ -3,10 +3,10 @@ using Flame.Links;
 namespace Flame.Grpc;
 
 /// <summary>
-/// Between hosts: one bidirectional gRPC stream from the executor to a small Kestrel in the parent, so that it passes
-/// where HTTP/2 passes. TLS 1.3 with an ephemeral certificate that the executor knows by its hash.
+/// Between hosts: the executor dials a port of the parent, under TLS 1.3 with an ephemeral certificate that it knows by its
+/// hash. The connection is the link; where only HTTP/2 passes, one bidirectional gRPC stream is.
 /// </summary>
-internal sealed class GrpcCarrier(GrpcLinkOptions options, TimeProvider? time = null) : LinkCarrier
+internal sealed class GrpcCarrier(GrpcLinkOptions options, TimeProvider? time = null, bool isGrpcOnly = false) : LinkCarrier
 {
     /// <summary>Listens on loopback, encrypted.</summary>
     public GrpcCarrier()
@@ -14,11 +14,14 @@ internal sealed class GrpcCarrier(GrpcLinkOptions options, TimeProvider? time = 
     {
     }
 
+    /// <summary>The same, as it is where only HTTP/2 passes.</summary>
+    internal static GrpcCarrier OverHttp2 => new(new GrpcLinkOptions(), isGrpcOnly: true);
+
     public override string Scheme => options.AllowPlainText ? Uri.UriSchemeHttp : Uri.UriSchemeHttps;
 
     public override async Task<LinkListener> ListenAsync(CancellationToken ct) =>
-        await GrpcListener.StartAsync(options, time ?? TimeProvider.System, ct).ConfigureAwait(false);
+        await GrpcListener.StartAsync(options, isGrpcOnly, time ?? TimeProvider.System, ct).ConfigureAwait(false);
 
-    public override async Task<Stream> DialAsync(string endpoint, string? certificatePin, CancellationToken ct) =>
-        await GrpcDialer.ConnectAsync(endpoint, certificatePin, options.AllowPlainText, ct).ConfigureAwait(false);
+    public override Task<Stream> DialAsync(string endpoint, string? certificatePin, CancellationToken ct) =>
+        LinkDialer.ConnectAsync(endpoint, certificatePin, options.AllowPlainText, isGrpcOnly, ct);
 }

@@ -1,35 +1,19 @@
-using System.Net.Security;
-using System.Security.Authentication;
 using Grpc.Core;
 using Grpc.Net.Client;
 
 namespace Flame.Grpc;
 
-/// <summary>Calls the parent from an executor.</summary>
+/// <summary>Calls the parent from an executor, over gRPC.</summary>
 internal static class GrpcDialer
 {
     private static readonly TimeSpan s_connectTimeout = TimeSpan.FromSeconds(15);
 
-    /// <summary>Dials once. Whatever is wrong becomes an <see cref="IOException"/> that names the endpoint and never a secret.</summary>
-    public static async Task<GrpcClientStream> ConnectAsync(string endpoint, string? certificatePin, bool allowPlainText, CancellationToken ct)
+    /// <summary>Dials once. Without a pin it is plain text.</summary>
+    public static async Task<Stream> ConnectAsync(string endpoint, Uri address, byte[]? pin, CancellationToken ct)
     {
-        ct.ThrowIfCancellationRequested();
-        var address = Parse(endpoint, allowPlainText);
         var isOther = false;
         var handler = CreateHandler();
-        if (address.Scheme == Uri.UriSchemeHttps)
-        {
-            var pin = LinkCertificate.Parse(certificatePin)
-                ?? throw new IOException($"{endpoint} was not dialled: without the SHA-256 pin of the parent's certificate nobody could tell who answers.");
-            handler.SslOptions = new SslClientAuthenticationOptions
-            {
-                EnabledSslProtocols = SslProtocols.Tls13,
-
-                // The pin decides alone. No authority vouches for an ephemeral certificate, and an executor may dial
-                // an address that is not in it.
-                RemoteCertificateValidationCallback = (_, certificate, _, _) => LinkCertificate.IsPinned(certificate, pin) || !(isOther = true),
-            };
-        }
+        if (pin is not null) handler.SslOptions = LinkCertificate.Pinned(null, certificate => LinkCertificate.IsPinned(certificate, pin) || !(isOther = true));
 
         var channel = CreateChannel(address, handler);
         var call = channel.CreateCallInvoker().AsyncDuplexStreamingCall(LinkMessage.Method, null, default);
@@ -54,19 +38,8 @@ internal static class GrpcDialer
             call.Dispose();
             channel.Dispose();
             ct.ThrowIfCancellationRequested();
-            throw new IOException(isOther
-                ? $"The certificate shown at {endpoint} is not the parent's: somebody else answers there, or the parent was restarted."
-                : $"Nobody answers at {endpoint}: {Words(exception)}", exception);
+            throw isOther ? LinkDialer.IsOther(endpoint, exception) : LinkDialer.Nobody(endpoint, Words(exception), exception);
         }
-    }
-
-    private static Uri Parse(string endpoint, bool allowPlainText)
-    {
-        if (!Uri.TryCreate(endpoint, UriKind.Absolute, out var address) || (address.Scheme != Uri.UriSchemeHttps && address.Scheme != Uri.UriSchemeHttp))
-            throw new IOException($"'{endpoint}' is no endpoint of this carrier: expected https://<host>:<port>");
-        if (address.Scheme == Uri.UriSchemeHttp && !allowPlainText)
-            throw new IOException($"{endpoint} was not dialled: it is not encrypted, and plain text was not allowed.");
-        return address;
     }
 
     private static SocketsHttpHandler CreateHandler() => new()

@@ -1,34 +1,30 @@
+using System.Net;
+using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using Flame.Links;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Flame.Grpc;
 
-/// <summary>The parent's Kestrel, where executors of other hosts call.</summary>
+/// <summary>The parent's open port, where executors of other hosts come in: with a TLS connection of their own, or over gRPC.</summary>
 internal sealed class GrpcListener : LinkListener
 {
-    private readonly WebApplication _app;
     private readonly X509Certificate2? _certificate;
     private readonly LinkCalls _calls;
-    private readonly OpenConnections _connections;
+    private readonly LinkServer _server;
+    private readonly LinkDoor _door;
     private readonly string[] _endpoints;
     private bool _isClosed;
 
-    private GrpcListener(WebApplication app, X509Certificate2? certificate, LinkCalls calls, OpenConnections connections, string[] hosts)
+    private GrpcListener(X509Certificate2? certificate, LinkCalls calls, LinkServer server, LinkDoor door, string[] hosts)
     {
-        _app = app;
         _certificate = certificate;
         _calls = calls;
-        _connections = connections;
-        var bound = BindingAddress.Parse(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+        _server = server;
+        _door = door;
         var scheme = certificate is null ? Uri.UriSchemeHttp : Uri.UriSchemeHttps;
-        _endpoints = [.. hosts.Select(host => new UriBuilder(scheme, host, bound.Port).Uri.GetLeftPart(UriPartial.Authority))];
+        _endpoints = [.. hosts.Select(host => new UriBuilder(scheme, host, door.Port).Uri.GetLeftPart(UriPartial.Authority))];
         CertificatePin = certificate is null ? null : LinkCertificate.Pin(certificate);
-        connections.CutOff = fate => CutOff?.Invoke(fate);
+        door.CutOff = fate => CutOff?.Invoke(fate);
     }
 
     public override string Endpoint => _endpoints[0];
@@ -36,23 +32,27 @@ internal sealed class GrpcListener : LinkListener
     public override string? CertificatePin { get; }
 
     /// <summary>Connections over which no executor is admitted.</summary>
-    public int Strangers => _connections.Strangers.Count;
+    public int Strangers => _door.Strangers.Count;
 
-    public static async Task<GrpcListener> StartAsync(GrpcLinkOptions options, TimeProvider time, CancellationToken ct)
+    public static async Task<GrpcListener> StartAsync(GrpcLinkOptions options, bool isGrpcOnly, TimeProvider time, CancellationToken ct)
     {
+        ct.ThrowIfCancellationRequested();
         var hosts = options.DialledHosts;
         var certificate = options.AllowPlainText ? null : LinkCertificate.Create(hosts, TimeProvider.System);
         var calls = new LinkCalls();
-        var connections = new OpenConnections(time);
-        var app = LinkServer.Create(options, certificate, calls, connections);
+        var server = new LinkServer(calls);
         try
         {
-            await app.StartAsync(ct).ConfigureAwait(false);
-            return new GrpcListener(app, certificate, calls, connections, hosts);
+            if (certificate is null || isGrpcOnly) await server.StartAsync().ConfigureAwait(false);
+            List<SslApplicationProtocol> protocols = isGrpcOnly ? [SslApplicationProtocol.Http2] : [TlsStream.Protocol, SslApplicationProtocol.Http2];
+            var door = new LinkDoor(new IPEndPoint(options.Address, options.Port), certificate, protocols, calls, server, time);
+            var listener = new GrpcListener(certificate, calls, server, door, hosts);
+            _ = door.AcceptAsync();
+            return listener;
         }
         catch
         {
-            await app.DisposeAsync().ConfigureAwait(false);
+            await server.DisposeAsync().ConfigureAwait(false);
             certificate?.Dispose();
             throw;
         }
@@ -60,9 +60,9 @@ internal sealed class GrpcListener : LinkListener
 
     public override IReadOnlyList<string> EndpointsOf(string executor) => _endpoints;
 
-    public override void Expect(int executors) => _connections.Strangers.Expect(executors);
+    public override void Expect(int executors) => _door.Strangers.Expect(executors);
 
-    public override void Admitted(Stream stream) => ((GrpcServerStream)stream).Admitted();
+    public override void Admitted(Stream stream) => ((IArrival)stream).Admitted();
 
     public override ValueTask<Stream> AcceptAsync(CancellationToken ct) => _calls.AcceptAsync(ct);
 
@@ -70,16 +70,15 @@ internal sealed class GrpcListener : LinkListener
     public override async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _isClosed, true)) return;
-        _connections.Close();
+        await _door.DisposeAsync().ConfigureAwait(false);
         await _calls.CloseAsync().ConfigureAwait(false);
         _ = StopAsync();
     }
 
     private async Task StopAsync()
     {
-        await _connections.None.ConfigureAwait(false);
-        await _app.StopAsync(CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await _app.DisposeAsync().ConfigureAwait(false);
+        await _door.None.ConfigureAwait(false);
+        await _server.DisposeAsync().ConfigureAwait(false);
         _certificate?.Dispose();
     }
 }

@@ -5,7 +5,7 @@ namespace Flame.Grpc;
 
 /// <summary>The parent's end of one executor's call.</summary>
 internal sealed class GrpcServerStream(IAsyncStreamReader<LinkMessage> requests, IServerStreamWriter<LinkMessage> responses, ServerCallContext call)
-    : GrpcStream(call.Peer)
+    : GrpcStream(call.Peer), IArrival
 {
     private readonly CancellationTokenSource _noMoreReads = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -13,7 +13,6 @@ internal sealed class GrpcServerStream(IAsyncStreamReader<LinkMessage> requests,
     /// <summary>Completes when the owner is done with the stream: the call's handler returns then, which is what ends the call.</summary>
     public Task Ended => _ended.Task;
 
-    /// <summary>An executor is admitted over it: the connection is no stranger's any more.</summary>
     public void Admitted() => call.GetHttpContext().Features.Get<Newcomers.Newcomer>()?.Dispose();
 
     protected override LinkMessage? Arrived => requests.Current;

@@ -5,10 +5,10 @@ using Grpc.Core;
 
 namespace Flame.Grpc;
 
-/// <summary>The calls of executors, waiting to be accepted as streams.</summary>
+/// <summary>The streams of executors, waiting to be accepted; as a service of gRPC it takes their calls.</summary>
 internal sealed class LinkCalls
 {
-    private readonly Channel<GrpcServerStream> _waiting = Channel.CreateUnbounded<GrpcServerStream>();
+    private readonly Channel<Stream> _waiting = Channel.CreateUnbounded<Stream>();
 
     /// <summary>Handles one executor's call: it lasts as long as the stream's owner keeps it.</summary>
     public async Task ConnectAsync(IAsyncStreamReader<LinkMessage> requests, IServerStreamWriter<LinkMessage> responses, ServerCallContext call)
@@ -16,8 +16,11 @@ internal sealed class LinkCalls
         // Headers first: they tell the executor that it is connected, before anybody has something to say to it.
         await call.WriteResponseHeadersAsync([]).ConfigureAwait(false);
         var stream = new GrpcServerStream(requests, responses, call);
-        if (_waiting.Writer.TryWrite(stream)) await stream.Ended.ConfigureAwait(false);
+        if (TryAdd(stream)) await stream.Ended.ConfigureAwait(false);
     }
+
+    /// <summary><see langword="false"/>: nobody is let in any more.</summary>
+    public bool TryAdd(Stream stream) => _waiting.Writer.TryWrite(stream);
 
     public async ValueTask<Stream> AcceptAsync(CancellationToken ct)
     {

@@ -1,5 +1,7 @@
 using System.Buffers.Text;
 using System.Net;
+using System.Net.Security;
+using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -42,6 +44,22 @@ internal static class LinkCertificate
         var hash = new byte[SHA256.HashSizeInBytes];
         return Base64Url.IsValid(pin, out var length) && length == hash.Length && Base64Url.TryDecodeFromChars(pin, hash, out _) ? hash : null;
     }
+
+    /// <summary>
+    /// What an executor asks of the one who answers: TLS 1.3 and the certificate. No authority vouches for an ephemeral one,
+    /// and an executor may dial an address that is not in it.
+    /// </summary>
+    /// <param name="host">Whom it dials, where the one who connects does not say so by himself.</param>
+    /// <param name="isParent">Decides alone.</param>
+    public static SslClientAuthenticationOptions Pinned(string? host, Func<X509Certificate?, bool> isParent) => new()
+    {
+        TargetHost = host,
+        EnabledSslProtocols = SslProtocols.Tls13,
+        RemoteCertificateValidationCallback = (_, certificate, _, _) => isParent(certificate),
+
+        // Nor need those of the machine be read to find that out.
+        CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck },
+    };
 
     private static byte[] Hash(X509Certificate certificate) => SHA256.HashData(certificate.GetRawCertData());
 

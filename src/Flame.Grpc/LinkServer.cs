@@ -1,13 +1,13 @@
 using System.Net;
-using System.Security.Authentication;
-using System.Security.Cryptography.X509Certificates;
+using System.Net.Sockets;
+using System.Threading.Channels;
+using Flame.Links;
 using Grpc.AspNetCore.Server;
 using Grpc.AspNetCore.Server.Model;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Https;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -15,10 +15,11 @@ using Microsoft.Extensions.Hosting;
 namespace Flame.Grpc;
 
 /// <summary>
-/// A Kestrel that serves one gRPC method and nothing else. It is apart from the application's own server: other
-/// certificates, other limits, and it reads no configuration, logs nothing and watches no files.
+/// A Kestrel that serves one gRPC method and nothing else, on the connections that it is handed. It starts with the first of
+/// them: where all executors speak Flame, it is never needed. It is apart from the application's own server: other
+/// limits, and it reads no configuration, logs nothing and watches no files.
 /// </summary>
-internal static class LinkServer
+internal sealed class LinkServer(LinkCalls calls) : IAsyncDisposable
 {
     /// <summary>What may be under way unread. HTTP/2's 64 KiB would hold every large payload up for one round trip after another.</summary>
     public const int WindowSize = 4 * 1024 * 1024;
@@ -26,18 +27,44 @@ internal static class LinkServer
     /// <summary>An executor has one call per connection; the rest is room for one that redials while the old call lingers.</summary>
     private const int CallsPerConnection = 4;
 
-    public static WebApplication Create(GrpcLinkOptions options, X509Certificate2? certificate, LinkCalls calls, OpenConnections connections)
+    private readonly Lock _starting = new();
+    private Handed? _handed;
+    private Task<WebApplication>? _app;
+
+    /// <summary>Completes when it serves.</summary>
+    public Task StartAsync()
+    {
+        lock (_starting) return _app ??= Task.Run(() => StartAsync(calls, _handed = new Handed()));
+    }
+
+    /// <summary>Ends with the connection.</summary>
+    public async Task ServeAsync(Stream stream, Socket socket, Newcomers.Newcomer newcomer)
+    {
+        await StartAsync().ConfigureAwait(false);
+        var connection = new HandedConnection(stream, socket, newcomer);
+        if (_handed!.TryAdd(connection)) await connection.Gone.ConfigureAwait(false);
+    }
+
+    /// <summary>Only behind the last connection: to stop Kestrel closes those under links whose end has not been read yet.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_app is null) return;
+        await ((Task)_app).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!_app.IsCompletedSuccessfully) return;
+        var app = await _app.ConfigureAwait(false);
+        await app.StopAsync(CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await app.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static async Task<WebApplication> StartAsync(LinkCalls calls, Handed handed)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options, certificate, connections));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(Configure);
         var services = builder.Services;
+        services.Replace(ServiceDescriptor.Singleton<IConnectionListenerFactory>(handed));
 
         // The usual lifetime takes over SIGTERM and Ctrl+C of the whole process, which belong to the application.
         services.Replace(ServiceDescriptor.Singleton<IHostLifetime, NoLifetime>());
-
-        // The socket is held here, so that it can be closed while Kestrel goes on to serve the links.
-        services.Configure<SocketTransportOptions>(transport =>
-            transport.CreateBoundListenSocket = endpoint => connections.Door = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint));
         services.AddRoutingCore();
         services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = LinkMessage.MaxSize);
 
@@ -49,12 +76,24 @@ internal static class LinkServer
 
         var app = builder.Build();
         app.MapGrpcService<LinkCalls>();
-        return app;
+        try
+        {
+            await app.StartAsync().ConfigureAwait(false);
+            return app;
+        }
+        catch
+        {
+            await app.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
-    private static void Configure(KestrelServerOptions kestrel, GrpcLinkOptions options, X509Certificate2? certificate, OpenConnections connections)
+    private static void Configure(KestrelServerOptions kestrel)
     {
         kestrel.AddServerHeader = false;
+
+        // It sees what came out of TLS, and need not know that there was any.
+        kestrel.AllowAlternateSchemes = true;
         var limits = kestrel.Limits;
 
         // A link is one endless request that may be silent for hours.
@@ -70,13 +109,36 @@ internal static class LinkServer
 
         // No HTTP/2 pings: the link above has its heartbeat.
         limits.Http2.KeepAlivePingDelay = TimeSpan.MaxValue;
-        kestrel.Listen(new IPEndPoint(options.Address, options.Port), listen =>
+
+        // Of the address nothing is opened.
+        kestrel.Listen(new IPEndPoint(IPAddress.Loopback, 0), listen => listen.Protocols = HttpProtocols.Http2);
+    }
+
+    /// <summary>Kestrel's transport: what it accepts has been accepted already.</summary>
+    private sealed class Handed : IConnectionListenerFactory, IConnectionListener
+    {
+        private readonly Channel<ConnectionContext> _connections = Channel.CreateUnbounded<ConnectionContext>();
+
+        public EndPoint EndPoint { get; private set; } = null!;
+
+        public bool TryAdd(ConnectionContext connection) => _connections.Writer.TryWrite(connection);
+
+        public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
         {
-            listen.Protocols = HttpProtocols.Http2;
-            listen.Use(connections.Count);
-            if (certificate is null) return;
-            listen.UseHttps(new HttpsConnectionAdapterOptions { ServerCertificate = certificate, SslProtocols = SslProtocols.Tls13 });
-        });
+            EndPoint = endpoint;
+            return new ValueTask<IConnectionListener>(this);
+        }
+
+        public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default) =>
+            await _connections.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false) && _connections.Reader.TryRead(out var connection) ? connection : null;
+
+        public ValueTask UnbindAsync(CancellationToken cancellationToken = default)
+        {
+            _connections.Writer.TryComplete();
+            return ValueTask.CompletedTask;
+        }
+
+        public ValueTask DisposeAsync() => UnbindAsync();
     }
 
     private sealed class NoLifetime : IHostLifetime

@@ -121,14 +121,7 @@ internal sealed class ReverseCarrier(params IPAddress[] loopbacks) : LinkCarrier
         {
             socket.NoDelay = true;
             stream = new SslStream(new NetworkStream(socket, ownsSocket: true));
-            await stream.AuthenticateAsClientAsync(
-                new SslClientAuthenticationOptions
-                {
-                    TargetHost = "flame-parent",
-                    EnabledSslProtocols = SslProtocols.Tls13,
-                    RemoteCertificateValidationCallback = (_, certificate, _, _) => LinkCertificate.IsPinned(certificate, pin),
-                },
-                ct).ConfigureAwait(false);
+            await stream.AuthenticateAsClientAsync(LinkCertificate.Pinned("flame-parent", certificate => LinkCertificate.IsPinned(certificate, pin)), ct).ConfigureAwait(false);
             return stream;
         }
         catch (Exception exception) when (exception is IOException or SocketException or AuthenticationException or OperationCanceledException)

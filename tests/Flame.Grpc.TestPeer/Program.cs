@@ -33,6 +33,7 @@ static async Task EchoAsync(Stream stream)
             await stream.WriteAsync(buffer.AsMemory(0, count));
         await stream.DisposeAsync();
         Console.Out.WriteLine("ended");
+        Console.Out.WriteLine(string.Join(' ', AppDomain.CurrentDomain.GetAssemblies().Select(assembly => assembly.GetName().Name)));
     }
     catch (IOException)
     {

@@ -12,9 +12,9 @@ using Xunit;
 namespace Flame.Tests.Links;
 
 /// <summary>Who may listen in, and who may answer: nobody else.</summary>
-public sealed class EncryptionTests
+public abstract class EncryptionTests(bool isGrpcOnly)
 {
-    private readonly GrpcCarrier _carrier = new();
+    private readonly GrpcCarrier _carrier = new(new GrpcLinkOptions(), isGrpcOnly: isGrpcOnly);
 
     private static CancellationToken Patience => new CancellationTokenSource(TimeSpan.FromMinutes(2)).Token;
 
@@ -55,7 +55,7 @@ public sealed class EncryptionTests
         using var tls = await HandshakeAsync(listener, SslProtocols.None);
 
         Assert.Equal(SslProtocols.Tls13, tls.SslProtocol);
-        Assert.Equal(SslApplicationProtocol.Http2, tls.NegotiatedApplicationProtocol);
+        Assert.Equal(isGrpcOnly ? SslApplicationProtocol.Http2 : TlsStream.Protocol, tls.NegotiatedApplicationProtocol);
         using var certificate = X509CertificateLoader.LoadCertificate(tls.RemoteCertificate!.GetRawCertData());
         Assert.Equal(System.Buffers.Text.Base64Url.EncodeToString(SHA256.HashData(certificate.RawData)), listener.CertificatePin);
         Assert.Equal(256, certificate.GetECDsaPublicKey()!.KeySize);
@@ -69,6 +69,30 @@ public sealed class EncryptionTests
         var error = await Record.ExceptionAsync(() => HandshakeAsync(listener, SslProtocols.Tls12));
 
         Assert.True(error is AuthenticationException or IOException, error?.ToString());
+    }
+
+    [Fact]
+    public async Task A_parent_that_speaks_only_TLS_1_2_is_not_spoken_to()
+    {
+        using var certificate = LinkCertificate.Create([], TimeProvider.System);
+        using var socket = new TcpListener(IPAddress.Loopback, 0);
+        socket.Start();
+        var dialling = _carrier.DialAsync($"https://{socket.LocalEndpoint}", LinkCertificate.Pin(certificate), Patience);
+        using var connection = await socket.AcceptTcpClientAsync(Patience);
+        await using var tls = new SslStream(connection.GetStream());
+
+        var refused = await Record.ExceptionAsync(() => tls.AuthenticateAsServerAsync(
+            new SslServerAuthenticationOptions
+            {
+                ServerCertificate = certificate,
+                EnabledSslProtocols = SslProtocols.Tls12,
+                ApplicationProtocols = [TlsStream.Protocol, SslApplicationProtocol.Http2],
+            },
+            Patience));
+        connection.Close();
+
+        Assert.True(refused is AuthenticationException or IOException, refused?.ToString());
+        await Assert.ThrowsAsync<IOException>(() => dialling);
     }
 
     [Fact]
@@ -161,9 +185,13 @@ public sealed class EncryptionTests
         {
             TargetHost = "localhost",
             EnabledSslProtocols = protocols,
-            ApplicationProtocols = [SslApplicationProtocol.Http2],
+            ApplicationProtocols = [TlsStream.Protocol, SslApplicationProtocol.Http2],
             RemoteCertificateValidationCallback = (_, certificate, _, _) => LinkCertificate.IsPinned(certificate, LinkCertificate.Parse(listener.CertificatePin)),
         }, Patience);
         return tls;
     }
 }
+
+public sealed class FramedEncryptionTests() : EncryptionTests(isGrpcOnly: false);
+
+public sealed class GrpcEncryptionTests() : EncryptionTests(isGrpcOnly: true);

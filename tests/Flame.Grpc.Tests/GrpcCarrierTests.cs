@@ -7,11 +7,16 @@ using Xunit;
 
 namespace Flame.Tests.Links;
 
-public sealed class GrpcCarrierTests : DiallingCarrierTests
+/// <summary>What both ways between hosts promise: the TLS connection that is the link, and the gRPC stream.</summary>
+public abstract class GrpcCarrierTests : DiallingCarrierTests
 {
-    private protected override LinkCarrier Carrier { get; } = new GrpcCarrier();
+    private protected override LinkCarrier Carrier => new GrpcCarrier(new GrpcLinkOptions(), isGrpcOnly: IsGrpcOnly);
+
+    private protected abstract bool IsGrpcOnly { get; }
 
     private protected override bool IsEncrypted => true;
+
+    private GrpcCarrier With(GrpcLinkOptions options) => new(options, isGrpcOnly: IsGrpcOnly);
 
     [Fact]
     public async Task It_listens_on_loopback_unless_told_otherwise()
@@ -24,7 +29,7 @@ public sealed class GrpcCarrierTests : DiallingCarrierTests
     [Fact]
     public async Task Executors_are_given_the_host_that_they_can_reach()
     {
-        var carrier = new GrpcCarrier(new GrpcLinkOptions { Address = IPAddress.Any, Hosts = { "localhost" } });
+        var carrier = With(new GrpcLinkOptions { Address = IPAddress.Any, Hosts = { "localhost" } });
         await using var listener = await carrier.ListenAsync(Patience);
         await using var pair = await ConnectAsync(listener);
 
@@ -34,7 +39,7 @@ public sealed class GrpcCarrierTests : DiallingCarrierTests
     [Fact]
     public async Task An_address_of_version_6_can_be_dialled()
     {
-        var carrier = new GrpcCarrier(new GrpcLinkOptions { Address = IPAddress.IPv6Loopback });
+        var carrier = With(new GrpcLinkOptions { Address = IPAddress.IPv6Loopback });
         await using var listener = await carrier.ListenAsync(Patience);
         await using var pair = await ConnectAsync(listener);
 
@@ -58,7 +63,7 @@ public sealed class GrpcCarrierTests : DiallingCarrierTests
         }
 
         // Only then does the caller go on where the dial ended, as an executor's does.
-        Assert.Contains(stacks, stack => stack.Contains("Flame.Grpc.GrpcDialer", StringComparison.Ordinal));
+        Assert.Contains(stacks, stack => stack.Contains("Flame.Grpc.LinkDialer", StringComparison.Ordinal));
 
         // What gRPC or HTTP still has to do on this thread would wait for the caller, and the answer may need it.
         Assert.All(stacks, stack => Assert.DoesNotContain("at Grpc.", stack, StringComparison.Ordinal));
@@ -68,7 +73,7 @@ public sealed class GrpcCarrierTests : DiallingCarrierTests
     [Fact]
     public async Task Executors_of_both_versions_reach_a_parent_that_listens_everywhere()
     {
-        var carrier = new GrpcCarrier(new GrpcLinkOptions { Address = IPAddress.IPv6Any, Hosts = { "::1", "127.0.0.1" } });
+        var carrier = With(new GrpcLinkOptions { Address = IPAddress.IPv6Any, Hosts = { "::1", "127.0.0.1" } });
         await using var listener = await carrier.ListenAsync(Patience);
         var endpoints = listener.EndpointsOf("main/1");
         var port = new Uri(listener.Endpoint).Port;
@@ -100,7 +105,7 @@ public sealed class GrpcCarrierTests : DiallingCarrierTests
     [InlineData("::")]
     public async Task To_listen_everywhere_needs_a_host_to_dial(string address)
     {
-        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => new GrpcCarrier(new GrpcLinkOptions { Address = IPAddress.Parse(address) }).ListenAsync(Patience));
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => With(new GrpcLinkOptions { Address = IPAddress.Parse(address) }).ListenAsync(Patience));
 
         Assert.Contains("Hosts", error.Message, StringComparison.Ordinal);
     }
@@ -196,6 +201,23 @@ public sealed class GrpcCarrierTests : DiallingCarrierTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
+    public async Task Closing_with_bytes_unread_takes_nothing_back_that_the_other_end_has_yet_to_read(bool isParent)
+    {
+        await using var pair = await ConnectAsync();
+        var (closing, reading) = isParent ? (pair.Parent, pair.Executor) : (pair.Executor, pair.Parent);
+        await reading.WriteAsync(new byte[50_000], Patience);
+        Assert.Single(await ReadExactlyAsync(closing, 1));
+        await closing.WriteAsync("last"u8.ToArray(), Patience);
+
+        await closing.DisposeAsync();
+
+        Assert.Equal("last", await ReadTextAsync(reading, 4));
+        Assert.Equal(0, await reading.ReadAsync(new byte[16], Patience));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
     public async Task Closing_under_a_write_that_hangs_ends_it(bool isParent)
     {
         await using var pair = await ConnectAsync();
@@ -230,4 +252,14 @@ public sealed class GrpcCarrierTests : DiallingCarrierTests
 
         Assert.Equal(0, await stream.ReadAsync(new byte[16], Patience));
     }
+}
+
+public sealed class FramedCarrierTests : GrpcCarrierTests
+{
+    private protected override bool IsGrpcOnly => false;
+}
+
+public sealed class GrpcStreamCarrierTests : GrpcCarrierTests
+{
+    private protected override bool IsGrpcOnly => true;
 }

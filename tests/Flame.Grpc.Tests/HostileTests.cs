@@ -15,7 +15,7 @@ using Xunit;
 namespace Flame.Tests.Links;
 
 /// <summary>Who reaches the parent's port and is no executor: what he sends costs the parent little, and others nothing.</summary>
-public sealed class HostileTests : IAsyncLifetime
+public abstract class HostileTests(bool isGrpcOnly) : IAsyncLifetime
 {
     private readonly FakeTimeProvider _time = new();
     private GrpcCarrier _carrier = null!;
@@ -27,11 +27,15 @@ public sealed class HostileTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _carrier = new GrpcCarrier(new GrpcLinkOptions(), _time);
+        _carrier = new GrpcCarrier(new GrpcLinkOptions(), _time, isGrpcOnly);
         _listener = (GrpcListener)await _carrier.ListenAsync(Patience);
     }
 
-    public ValueTask DisposeAsync() => _listener.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _listener.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
 
     public static TheoryData<string> Stages => ["nothing", "TLS", "HTTP/2", "HTTP/2 that is kept alive"];
 
@@ -295,3 +299,8 @@ public sealed class HostileTests : IAsyncLifetime
         }
     }
 }
+
+/// <summary>Where executors have a TLS connection of their own; HTTP/2 is there beside it.</summary>
+public sealed class FramedHostileTests() : HostileTests(isGrpcOnly: false);
+
+public sealed class GrpcHostileTests() : HostileTests(isGrpcOnly: true);

@@ -106,6 +106,42 @@ public sealed class ProcessTests
         Assert.Equal(143, await peer.ExitedAsync(Patience));
     }
 
+    [Fact]
+    public async Task An_executor_with_a_framed_link_has_loaded_neither_gRPC_nor_HTTP()
+    {
+        await using var listener = await _carrier.ListenAsync(Patience);
+        using var peer = PeerProcess.Dial(listener.Endpoint, listener.CertificatePin!);
+        var stream = await listener.AcceptAsync(Patience);
+        listener.Admitted(stream);
+        await EchoAsync(stream);
+
+        await stream.DisposeAsync();
+
+        await HasLoadedNeitherAsync(peer);
+    }
+
+    [Fact]
+    public async Task A_parent_whose_links_are_framed_has_loaded_neither_gRPC_nor_HTTP()
+    {
+        using var peer = PeerProcess.Listen();
+        var stream = await DialAsync(peer);
+        await EchoAsync(stream);
+
+        await stream.DisposeAsync();
+
+        await HasLoadedNeitherAsync(peer);
+    }
+
+    private static async Task HasLoadedNeitherAsync(PeerProcess peer)
+    {
+        Assert.Equal("ended", await peer.ReadLineAsync(Patience));
+        var loaded = (await peer.ReadLineAsync(Patience))!.Split(' ');
+        Assert.Contains("Flame.Grpc", loaded);
+        Assert.Contains("System.Net.Security", loaded);
+        string[] needless = ["Grpc.", "System.Net.Http", "Microsoft.AspNetCore"];
+        Assert.DoesNotContain(loaded, name => needless.Any(start => name.StartsWith(start, StringComparison.Ordinal)));
+    }
+
     private async Task<Stream> DialAsync(PeerProcess peer)
     {
         var line = (await peer.ReadLineAsync(Patience))!.Split(' ');

@@ -10,7 +10,7 @@ internal static class Carriers
 
     public static LinkCarrier Tcp => new SocketCarrier(useTcp: true);
 
-    public static LinkCarrier Grpc => new GrpcCarrier();
+    public static LinkCarrier Grpc => GrpcCarrier.OverHttp2;
 
     public static LinkCarrier Pipe => new PipeCarrier();
 }
