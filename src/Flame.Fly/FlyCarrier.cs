@@ -5,7 +5,7 @@ using Flame.Links;
 namespace Flame.Fly;
 
 /// <summary>
-/// The link within Fly's private network: gRPC over TLS to the parent's own address. Where that is, is known only when
+/// The link within Fly's private network: TLS to the parent's own address. Where that is, is known only when
 /// the parent listens; an executor takes what the parent told it.
 /// </summary>
 internal sealed class FlyCarrier(Func<FlyOptions> options, FlyEnvironment fly) : LinkCarrier

@@ -4,8 +4,8 @@ namespace Flame.Grpc;
 public static class FlameGrpcExtensions
 {
     /// <summary>
-    /// Has executors dial the parent over gRPC: HTTP/2 under TLS 1.3, with a certificate that the parent makes for this
-    /// run and that executors know by its hash. Without it, links are sockets of this machine.
+    /// Has executors dial the parent under TLS 1.3, with a certificate that the parent makes for this run and that executors
+    /// know by its hash; where only HTTP/2 passes, over gRPC. Without it, links are sockets of this machine.
     /// </summary>
     /// <param name="builder">The builder.</param>
     /// <param name="configure">Where the parent listens. Default: a free port of loopback.</param>

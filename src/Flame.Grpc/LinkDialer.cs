@@ -56,7 +56,7 @@ internal static class LinkDialer
 
             // TLS and sockets still have work to do on this thread, which a caller that blocks it would hold up.
             await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-            if (tls.NegotiatedApplicationProtocol == TlsStream.Protocol) return new TlsStream(tls, bytes, endpoint, waitsForReader: true);
+            if (tls.NegotiatedApplicationProtocol == TlsStream.Protocol) return new TlsStream(tls, bytes, endpoint, TimeProvider.System, waitsForReader: true);
             await tls.DisposeAsync().ConfigureAwait(false);
             return null;
         }

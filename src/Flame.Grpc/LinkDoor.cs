@@ -27,6 +27,7 @@ internal sealed class LinkDoor : IAsyncDisposable
     private readonly SslServerAuthenticationOptions? _tls;
     private readonly LinkCalls _calls;
     private readonly LinkServer _server;
+    private readonly TimeProvider _time;
     private readonly TaskCompletionSource _none = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _count = 1;
 
@@ -34,6 +35,7 @@ internal sealed class LinkDoor : IAsyncDisposable
     {
         _calls = calls;
         _server = server;
+        _time = time;
         Strangers = new Newcomers(time, s_patience);
         if (certificate is not null)
         {
@@ -131,7 +133,7 @@ internal sealed class LinkDoor : IAsyncDisposable
         await tls.AuthenticateAsServerAsync(_tls).ConfigureAwait(false);
         if (tls.NegotiatedApplicationProtocol == TlsStream.Protocol)
         {
-            var stream = new TlsStream(tls, bytes, peer.ToString()!, waitsForReader: false, newcomer);
+            var stream = new TlsStream(tls, bytes, peer.ToString()!, _time, waitsForReader: false, newcomer);
             if (!_calls.TryAdd(stream)) await stream.DisposeAsync().ConfigureAwait(false);
             await stream.Ended.ConfigureAwait(false);
         }

@@ -10,7 +10,8 @@ namespace Flame.Grpc;
 /// One end of a link that has a TLS connection to itself: what is written are its bytes, with nothing around them. One reader
 /// and one writer at a time.
 /// </summary>
-internal sealed class TlsStream(SslStream tls, TlsSocket bytes, string peer, bool waitsForReader, Newcomers.Newcomer? newcomer = null) : LinkStream, IArrival
+internal sealed class TlsStream(SslStream tls, TlsSocket bytes, string peer, TimeProvider time, bool waitsForReader, Newcomers.Newcomer? newcomer = null)
+    : LinkStream, IArrival
 {
     /// <summary>The protocol that both ends agree on in the handshake of TLS.</summary>
     public static readonly SslApplicationProtocol Protocol = new("flame/1");
@@ -165,7 +166,7 @@ internal sealed class TlsStream(SslStream tls, TlsSocket bytes, string peer, boo
         try
         {
             if (_isWriting) await _written.Task.WaitAsync(s_grace, TimeProvider.System).ConfigureAwait(false);
-            using var patience = new CancellationTokenSource(s_linger, TimeProvider.System);
+            using var patience = new CancellationTokenSource(s_linger, time);
             await tls.ShutdownAsync().WaitAsync(patience.Token).ConfigureAwait(false);
             bytes.Socket.Shutdown(SocketShutdown.Send);
             _endSent.TrySetResult();

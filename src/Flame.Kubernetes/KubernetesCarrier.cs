@@ -4,7 +4,7 @@ using Flame.Links;
 namespace Flame.Kubernetes;
 
 /// <summary>
-/// Links of pods: over gRPC to the parent where executors can reach it, else over a forwarded port that the parent comes
+/// Links of pods: to a port of the parent where executors can reach it, else over a forwarded port that the parent comes
 /// through. Which of them, the parent knows once it has opened its cluster; an executor reads it off the endpoint.
 /// </summary>
 internal sealed class KubernetesCarrier(Func<Task<LinkPlan>> plan, Func<bool> allowPlainText) : LinkCarrier

@@ -111,6 +111,8 @@ public sealed class FramedLinkTests : IAsyncLifetime
         await parent.DisposeAsync();
 
         Assert.Equal(0, await tls.ReadAsync(new byte[1], Patience));
+        Assert.Equal(1, _listener.Strangers);
+        _time.Advance(TimeSpan.FromSeconds(10));
         await UntilAsync(() => _listener.Strangers == 0);
     }
 
