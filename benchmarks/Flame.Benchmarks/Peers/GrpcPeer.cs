@@ -28,6 +28,8 @@ internal sealed class GrpcPeer
 
     private static readonly Method<byte[], byte[]> UnaryBytes = new(MethodType.Unary, "bench.Echo", "Bytes", Bytes(), Bytes());
 
+    private static readonly Method<Request, Response> Streaming = new(MethodType.ServerStreaming, "bench.Echo", "Items", Marshaller<Request>(), Marshaller<Response>());
+
     private GrpcPeer()
     {
     }
@@ -67,6 +69,22 @@ internal sealed class GrpcPeer
     public static (GrpcChannel Channel, Func<byte[], Task<byte[]>> Call) ConnectBulk(string path) => Large(OfSocket(path));
 
     public static (GrpcChannel Channel, Func<byte[], Task<byte[]>> Call) ConnectBulk(int port, string certificatePin) => Large(OfTls(port, certificatePin));
+
+    public static (GrpcChannel Channel, Func<int, IAsyncEnumerable<Response>> Items, Func<Request, Task<Response>> Call) ConnectItems(string path) => Many(OfSocket(path));
+
+    public static (GrpcChannel Channel, Func<int, IAsyncEnumerable<Response>> Items, Func<Request, Task<Response>> Call) ConnectItems(int port, string certificatePin) => Many(OfTls(port, certificatePin));
+
+    private static (GrpcChannel Channel, Func<int, IAsyncEnumerable<Response>> Items, Func<Request, Task<Response>> Call) Many(GrpcChannel channel)
+    {
+        var invoker = channel.CreateCallInvoker();
+        return (channel, ItemsAsync, Small(channel).Call);
+
+        async IAsyncEnumerable<Response> ItemsAsync(int count)
+        {
+            using var call = invoker.AsyncServerStreamingCall(Streaming, null, default, new Request(count, 0, ""));
+            while (await call.ResponseStream.MoveNext(CancellationToken.None)) yield return call.ResponseStream.Current;
+        }
+    }
 
     private static GrpcChannel OfSocket(string path) =>
         ChannelTo("http://localhost", new SocketsHttpHandler
@@ -126,6 +144,10 @@ internal sealed class GrpcPeer
         public void OnServiceMethodDiscovery(ServiceMethodProviderContext<GrpcPeer> context)
         {
             context.AddUnaryMethod(Unary, [], static (_, request, _) => Task.FromResult(Echo.Answer(request)));
+            context.AddServerStreamingMethod(Streaming, [], static async (_, request, writer, _) =>
+            {
+                await foreach (var item in ItemWork.ItemsAsync(request.A)) await writer.WriteAsync(item);
+            });
             context.AddUnaryMethod(UnaryBytes, [], static (_, bytes, _) => Task.FromResult(bytes));
         }
     }
