@@ -22,6 +22,14 @@ internal sealed class ForwardedCarrier : LinkCarrier
     public override async Task<Stream> DialAsync(string endpoint, string? certificatePin, CancellationToken ct)
     {
         var waiting = new ReverseCarrier().DialAsync(endpoint, certificatePin, ct);
+
+        // Another program has taken the port since it was found free.
+        while (waiting.Exception?.InnerException is IOException { InnerException: SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } })
+        {
+            endpoint = _listeners[endpoint].Endpoint;
+            waiting = new ReverseCarrier().DialAsync(endpoint, certificatePin, ct);
+        }
+
         using var parent = await Executors.ConnectAsync(endpoint, ct);
         await _listeners[endpoint].Reverse.AddAsync(parent.Take(), ct);
         return await waiting;

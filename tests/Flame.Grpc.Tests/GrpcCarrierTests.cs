@@ -207,11 +207,15 @@ public abstract class GrpcCarrierTests : DiallingCarrierTests
         var (closing, reading) = isParent ? (pair.Parent, pair.Executor) : (pair.Executor, pair.Parent);
         await reading.WriteAsync(new byte[50_000], Patience);
         Assert.Single(await ReadExactlyAsync(closing, 1));
-        await closing.WriteAsync("last"u8.ToArray(), Patience);
+
+        // More than the other end's system takes while nobody reads there, so that some of it is still on this side.
+        var sent = new byte[256 * 1024];
+        new Random(9).NextBytes(sent);
+        await closing.WriteAsync(sent, Patience);
 
         await closing.DisposeAsync();
 
-        Assert.Equal("last", await ReadTextAsync(reading, 4));
+        Assert.Equal(sent, await ReadExactlyAsync(reading, sent.Length));
         Assert.Equal(0, await reading.ReadAsync(new byte[16], Patience));
     }
 
