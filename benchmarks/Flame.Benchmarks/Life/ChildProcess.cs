@@ -22,11 +22,10 @@ internal sealed class ChildProcess : IAsyncDisposable
         Path.Combine(Metadata("Programs"), name, Metadata("Output"), OperatingSystem.IsWindows() ? name + ".exe" : name);
 
     /// <summary>The same, compiled ahead of time; <see langword="null"/> when it was not.</summary>
-    public static string? NativeProgram(string name)
-    {
-        var path = Path.Combine(Metadata("Programs"), name, "bin", "native", name);
-        return File.Exists(path) ? path : null;
-    }
+    public static string? NativeProgram(string name) => Published(name, "native");
+
+    /// <summary>The same, with its methods compiled beforehand for the runtime that is installed; <see langword="null"/> when it was not.</summary>
+    public static string? ReadyProgram(string name) => Published(name, "ready");
 
     public async Task<string> ReadAsync() =>
         await _process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("the child process ended");
@@ -44,6 +43,12 @@ internal sealed class ChildProcess : IAsyncDisposable
         _process.StandardInput.Close();
         await _process.WaitForExitAsync();
         _process.Dispose();
+    }
+
+    private static string? Published(string name, string kind)
+    {
+        var path = Path.Combine(Metadata("Programs"), name, "bin", kind, name);
+        return File.Exists(path) ? path : null;
     }
 
     private static string Metadata(string key) =>
