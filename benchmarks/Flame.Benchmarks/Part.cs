@@ -22,13 +22,14 @@ internal sealed record Part(string Name, string What, int WarmUps, int Rounds, F
     public static IReadOnlyList<Part> All { get; } =
     [
         new("calls", "Small calls on an executor that is up, against peers", 4, 9, WarmCalls.StartAsync),
-        new("bulk", "Large payloads there and back, against a bare socket", 2, 7, BulkCalls.StartAsync),
+        new("growth", "Whether a call costs more the more there were, and what more executors bring", 1, 5, Growth.StartAsync),
+        new("bulk", "Large payloads there and back, against a bare socket", 1, 5, BulkCalls.StartAsync),
         new("flow", "One GiB through one call, and the memory that it takes", 1, 3, BulkStreams.StartAsync),
         new("batches", "Calls that are sent together, against one by one", 1, 9, BatchedCalls.StartAsync),
-        new("streams", "Small items that stream, against gRPC streaming", 2, 7, SmallItems.StartAsync),
+        new("streams", "Small items that stream, against gRPC streaming", 1, 5, SmallItems.StartAsync),
         new("cold", "A call that boots its executor, against the start of an empty program", 1, 27, ColdCalls.StartAsync),
-        new("life", "Growth, memory, and 64 executors at once", 0, 3, Lives.StartAsync),
-        new("build", "The generator's share of a build, and of each edit, against the compiler without it", 5, 15, BuildCost.StartAsync),
+        new("life", "Growth, memory, and 64 executors at once", 0, 2, Lives.StartAsync),
+        new("build", "The generator's share of a build, and of each edit, against the compiler without it", 2, 5, BuildCost.StartAsync),
     ];
 
     public async Task RunAsync(Report report, bool quick)

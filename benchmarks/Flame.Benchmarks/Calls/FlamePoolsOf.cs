@@ -6,11 +6,22 @@ namespace Flame.Benchmarks;
 /// <summary>The pools that more than one part measures.</summary>
 internal static class FlamePoolsOf
 {
-    /// <summary>One executor for each carrier, for the methods of <see cref="Echo"/>.</summary>
-    public static Task<FlamePools> EchoAsync() => FlameApplication.StartAsync(flame => flame
-        .AddPool("socket", OneExecutor, new DialledBack(new SocketCarrier()))
-        .AddPool("grpc", OneExecutor, new DialledBack(new GrpcCarrier()))
-        .AddPool("batch"));   // of the other benchmark's methods; not used here
+    /// <summary>How many executors a pool has.</summary>
+    public static IReadOnlyList<int> Sizes { get; } = [1, 4, 16];
 
-    private static void OneExecutor(FlamePoolOptions pool) => (pool.Min, pool.Max, pool.MaxConcurrency) = (1, 1, 1024);
+    /// <summary>One executor for each carrier, for the methods of <see cref="Echo"/>.</summary>
+    public static Task<FlamePools> EchoAsync() => StartAsync(1);
+
+    /// <summary>So many executors of this machine.</summary>
+    public static async Task<FlamePools> OfSizeAsync(int executors)
+    {
+        var pools = await StartAsync(executors);
+        while (pools["socket"].GetStats().Ready < executors) await Task.Delay(50);
+        return pools;
+    }
+
+    private static Task<FlamePools> StartAsync(int executors) => FlameApplication.StartAsync(flame => flame
+        .AddPool("socket", pool => (pool.Min, pool.Max, pool.MaxConcurrency) = (executors, executors, 1024), new DialledBack(new SocketCarrier()))
+        .AddPool("grpc", pool => (pool.Max, pool.MaxConcurrency) = (1, 1024), new DialledBack(new GrpcCarrier()))
+        .AddPool("batch"));   // of the other benchmark's methods; not used here
 }

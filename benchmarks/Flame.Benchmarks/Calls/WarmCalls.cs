@@ -10,7 +10,7 @@ internal sealed class WarmCalls : IRounds
     private const string SocketPeerName = GrpcPeer.Name + ", Unix socket";
     private const string TlsPeerName = GrpcPeer.Name + ", TCP with TLS 1.3";
 
-    // Enough for 10,000 calls of the slowest, and with eight contenders a round still takes ten seconds.
+    // With seven contenders a round takes ten seconds.
     private const double Part = 0.5;
 
     private readonly List<Contender> _contenders = [];
