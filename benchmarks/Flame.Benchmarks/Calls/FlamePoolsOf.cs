@@ -22,6 +22,6 @@ internal static class FlamePoolsOf
 
     private static Task<FlamePools> StartAsync(int executors) => FlameApplication.StartAsync(flame => flame
         .AddPool("socket", pool => (pool.Min, pool.Max, pool.MaxConcurrency) = (executors, executors, 1024), new DialledBack(new SocketCarrier()))
-        .AddPool("grpc", pool => (pool.Max, pool.MaxConcurrency) = (1, 1024), new DialledBack(new GrpcCarrier()))
+        .AddPool("grpc", pool => (pool.Min, pool.Max, pool.MaxConcurrency) = (executors == 1 ? 1 : 0, 1, 1024), new DialledBack(new GrpcCarrier()))
         .AddPool("batch"));   // of the other benchmark's methods; not used here
 }
