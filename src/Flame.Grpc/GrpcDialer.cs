@@ -6,8 +6,6 @@ namespace Flame.Grpc;
 /// <summary>Calls the parent from an executor, over gRPC.</summary>
 internal static class GrpcDialer
 {
-    private static readonly TimeSpan s_connectTimeout = TimeSpan.FromSeconds(15);
-
     /// <summary>Dials once. Without a pin it is plain text.</summary>
     public static async Task<Stream> ConnectAsync(string endpoint, Uri address, byte[]? pin, CancellationToken ct)
     {
@@ -49,7 +47,7 @@ internal static class GrpcDialer
         UseCookies = false,
         AllowAutoRedirect = false,
         ActivityHeadersPropagator = null,
-        ConnectTimeout = s_connectTimeout,
+        ConnectTimeout = LinkDialer.ConnectTimeout,
         InitialHttp2StreamWindowSize = LinkServer.WindowSize,
 
         // No HTTP/2 pings: the link above has its heartbeat.

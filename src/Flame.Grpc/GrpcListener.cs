@@ -70,7 +70,7 @@ internal sealed class GrpcListener : LinkListener
     public override async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _isClosed, true)) return;
-        await _door.DisposeAsync().ConfigureAwait(false);
+        _door.Dispose();
         await _calls.CloseAsync().ConfigureAwait(false);
         _ = StopAsync();
     }

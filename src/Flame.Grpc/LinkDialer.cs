@@ -8,7 +8,8 @@ namespace Flame.Grpc;
 /// <summary>Dials the parent from an executor. What gRPC needs is loaded only where the parent, or what is in between, speaks nothing else.</summary>
 internal static class LinkDialer
 {
-    private static readonly TimeSpan s_connectTimeout = TimeSpan.FromSeconds(15);
+    /// <summary>How long one try may take until there is a connection, over whatever way.</summary>
+    public static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(15);
 
     /// <summary>Dials once. Whatever is wrong becomes an <see cref="IOException"/> that names the endpoint and never a secret.</summary>
     public static async Task<Stream> ConnectAsync(string endpoint, string? certificatePin, bool allowPlainText, bool isGrpcOnly, CancellationToken ct)
@@ -44,7 +45,7 @@ internal static class LinkDialer
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         SslStream? tls = null;
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        patience.CancelAfter(s_connectTimeout);
+        patience.CancelAfter(ConnectTimeout);
         try
         {
             await socket.ConnectAsync(Target(address), patience.Token).ConfigureAwait(false);
@@ -66,7 +67,7 @@ internal static class LinkDialer
             socket.Dispose();
             ct.ThrowIfCancellationRequested();
             if (isOther) throw IsOther(endpoint, exception);
-            throw Nobody(endpoint, exception is OperationCanceledException ? $"no connection within {s_connectTimeout.TotalSeconds:0} s" : exception.GetBaseException().Message, exception);
+            throw Nobody(endpoint, exception is OperationCanceledException ? $"no connection within {ConnectTimeout.TotalSeconds:0} s" : exception.GetBaseException().Message, exception);
         }
     }
 

@@ -12,18 +12,12 @@ namespace Flame.Grpc;
 /// connection, whatever he does on the way: TLS, HTTP/2, a call. Whom TLS says to speak Flame has a stream at once; the
 /// others are handed to HTTP/2.
 /// </summary>
-internal sealed class LinkDoor : IAsyncDisposable
+internal sealed class LinkDoor : IDisposable
 {
-    // As the listener of this machine: a pool may boot hundreds of executors at once.
-    private const int Backlog = 512;
-
     /// <summary>Longer than an executor of a busy machine needs for TLS, HTTP/2 and its Hello, which has a limit of its own.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
 
-    // Accepting fails while this process is out of file handles. It recovers when others are closed.
-    private static readonly TimeSpan s_shortagePause = TimeSpan.FromMilliseconds(100);
-
-    private readonly Socket _socket;
+    private readonly ListeningSocket _socket;
     private readonly SslServerAuthenticationOptions? _tls;
     private readonly LinkCalls _calls;
     private readonly LinkServer _server;
@@ -51,7 +45,7 @@ internal sealed class LinkDoor : IAsyncDisposable
         }
 
         _socket = Listen(at);
-        Port = ((IPEndPoint)_socket.LocalEndPoint!).Port;
+        Port = ((IPEndPoint)_socket.EndPoint).Port;
     }
 
     public int Port { get; }
@@ -68,34 +62,21 @@ internal sealed class LinkDoor : IAsyncDisposable
     /// <summary>Lets them in until the door is closed.</summary>
     public async Task AcceptAsync()
     {
-        while (true)
+        try
         {
-            try
-            {
-                _ = ServeAsync(await _socket.AcceptAsync().ConfigureAwait(false));
-            }
-            catch (SocketException exception) when (exception.SocketErrorCode == SocketError.TooManyOpenSockets)
-            {
-                await Task.Delay(s_shortagePause, TimeProvider.System).ConfigureAwait(false);
-            }
-            catch (SocketException exception) when (exception.SocketErrorCode != SocketError.OperationAborted)
-            {
-                // Whoever it was went away in between.
-                await Task.Yield();
-            }
-            catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
-            {
-                return;
-            }
+            while (true) _ = ServeAsync(await _socket.AcceptAsync(CancellationToken.None).ConfigureAwait(false));
+        }
+        catch (OperationCanceledException)
+        {
+            // The door is closed.
         }
     }
 
     /// <summary>Closes the door: from now on nobody gets in. Who is in stays.</summary>
-    public ValueTask DisposeAsync()
+    public void Dispose()
     {
         _socket.Dispose();
         Leave();
-        return ValueTask.CompletedTask;
     }
 
     private async Task ServeAsync(Socket socket)
@@ -105,7 +86,6 @@ internal sealed class LinkDoor : IAsyncDisposable
         try
         {
             await using var cut = newcomer.CutOff.UnsafeRegister(_ => Cut(socket, newcomer), null);
-            socket.NoDelay = true;
             var peer = socket.RemoteEndPoint!;
             await WelcomeAsync(new TlsSocket(socket), peer, newcomer).ConfigureAwait(false);
         }
@@ -156,26 +136,15 @@ internal sealed class LinkDoor : IAsyncDisposable
         if (Interlocked.Decrement(ref _count) == 0) _none.TrySetResult();
     }
 
-    private static Socket Listen(IPEndPoint at)
+    private static ListeningSocket Listen(IPEndPoint at)
     {
-        var socket = new Socket(at.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            // Everywhere means both versions.
-            if (at.Address.Equals(IPAddress.IPv6Any)) socket.DualMode = true;
-            socket.Bind(at);
-            socket.Listen(Backlog);
-            return socket;
+            return new ListeningSocket(at);
         }
         catch (SocketException exception)
         {
-            socket.Dispose();
             throw new IOException($"{at} could not be opened for executors: {exception.Message}", exception);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
         }
     }
 }
