@@ -94,9 +94,8 @@ public sealed class PayloadBuffer : IBufferWriter<byte>
     /// <summary>Takes the array as a blob of the payload that is written on this thread, if it is large and the payload's owner can wait until it is sent.</summary>
     internal static bool TryLend<T>(T[] array) where T : unmanaged
     {
-        if (t_written is not { _lends: true } buffer || array.Length < BlobTable.LeastBytes / Unsafe.SizeOf<T>()) return false;
+        if (t_written is not { _lends: true } buffer || (long)array.Length * Unsafe.SizeOf<T>() < BlobTable.LeastBytes) return false;
         var bytes = array is byte[] plain ? plain.AsMemory() : new ArrayBytes<T>(array).Memory;
-        if (bytes.Length < BlobTable.LeastBytes) return false;
         (buffer._blobs ??= []).Add(bytes);
         buffer._lentBytes += bytes.Length;
         buffer.CheckLimit();

@@ -42,30 +42,12 @@ internal sealed class FrameSender(Stream stream, Action<Exception> broken) : ITh
         _buffer.Append(new FrameHeader(length, kind, flags, call, channel));
 
     /// <summary>Appends the first frame of a payload: its total length and as much of it as fits a chunk. Call it under the gate.</summary>
-    public void AppendPayload(FrameKind kind, ulong call, ReadOnlyMemory<byte> payload, Outgoing? outgoing)
-    {
-        var first = Math.Min(payload.Length, FrameHeader.ChunkSize);
-        var body = Append(kind, FrameFlags.None, call, sizeof(int) + first, outgoing?.Channel ?? 0);
-        BinaryPrimitives.WriteInt32LittleEndian(body, payload.Length);
-        payload.Span[..first].CopyTo(body[sizeof(int)..]);
-        if (outgoing is not null) Begin(outgoing, kind, first, payload[first..], []);
-    }
+    public void AppendPayload(FrameKind kind, ulong call, ReadOnlyMemory<byte> payload, Outgoing? outgoing) =>
+        AppendPayload(kind, FrameFlags.None, call, default, payload, payload.Length, [], outgoing);
 
     /// <summary>The same for a payload that may have blobs, which are announced in front of it.</summary>
-    public void AppendPayload(FrameKind kind, ulong call, PayloadBuffer payload, Outgoing? outgoing, ReadOnlySpan<byte> prefix = default, FrameFlags flags = FrameFlags.None)
-    {
-        var head = payload.Memory;
-        var first = Math.Min(head.Length, FrameHeader.ChunkSize);
-        var announced = BlobTable.SizeOf(payload.Blobs);
-        if (announced > 0) flags |= FrameFlags.Blobs;
-        var body = Append(kind, flags, call, prefix.Length + sizeof(int) + announced + first);
-        prefix.CopyTo(body);
-        body = body[prefix.Length..];
-        BinaryPrimitives.WriteInt32LittleEndian(body, payload.Length);
-        BlobTable.Write(body[sizeof(int)..], payload.Blobs);
-        head.Span[..first].CopyTo(body[(sizeof(int) + announced)..]);
-        if (outgoing is not null) Begin(outgoing, kind, first, head[first..], payload.Blobs);
-    }
+    public void AppendPayload(FrameKind kind, ulong call, PayloadBuffer payload, Outgoing? outgoing, ReadOnlySpan<byte> prefix = default, FrameFlags flags = FrameFlags.None) =>
+        AppendPayload(kind, payload.Blobs.Count > 0 ? flags | FrameFlags.Blobs : flags, call, prefix, payload.Memory, payload.Length, payload.Blobs, outgoing);
 
     /// <summary>Adds credit that the peer granted. Call it under the gate.</summary>
     /// <exception cref="WireException">It is more than can be owed: what it asked for would fill this side's memory.</exception>
@@ -307,9 +289,20 @@ internal sealed class FrameSender(Stream stream, Action<Exception> broken) : ITh
         SignalIfIdle(outgoing);
     }
 
-    private void Begin(Outgoing outgoing, FrameKind kind, int first, ReadOnlyMemory<byte> rest, IReadOnlyList<ReadOnlyMemory<byte>> blobs)
+    private void AppendPayload(
+        FrameKind kind, FrameFlags flags, ulong call, ReadOnlySpan<byte> prefix, ReadOnlyMemory<byte> head, int total, IReadOnlyList<ReadOnlyMemory<byte>> blobs, Outgoing? outgoing)
     {
-        outgoing.Begin(kind, first, rest, blobs);
+        var first = Math.Min(head.Length, FrameHeader.ChunkSize);
+        var announced = BlobTable.SizeOf(blobs);
+        var body = Append(kind, flags, call, prefix.Length + sizeof(int) + announced + first, outgoing?.Channel ?? 0);
+        prefix.CopyTo(body);
+        body = body[prefix.Length..];
+        BinaryPrimitives.WriteInt32LittleEndian(body, total);
+        BlobTable.Write(body[sizeof(int)..], blobs);
+        head.Span[..first].CopyTo(body[(sizeof(int) + announced)..]);
+        if (outgoing is null) return;
+
+        outgoing.Begin(kind, first, head[first..], blobs);
         Enqueue(outgoing);
     }
 
