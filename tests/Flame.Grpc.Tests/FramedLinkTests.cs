@@ -78,10 +78,10 @@ public sealed class FramedLinkTests : IAsyncLifetime
             _time.Advance(TimeSpan.FromSeconds(1));
         }
 
-        await EndsAsync(stranger.GetStream());
+        await Strangers.EndsAsync(stranger.GetStream());
         await Assert.ThrowsAnyAsync<IOException>(() => ReadWithoutEndAsync(parent));
         Assert.Equal([RefusalKind.Late], fates);
-        await UntilAsync(() => _listener.Strangers == 0);
+        await Strangers.UntilAsync(() => _listener.Strangers == 0);
         await AnExecutorComesInAsync();
     }
 
@@ -98,7 +98,7 @@ public sealed class FramedLinkTests : IAsyncLifetime
         _time.Advance(TimeSpan.FromSeconds(20));
 
         await Assert.ThrowsAsync<IOException>(() => writing.WaitAsync(Patience));
-        await UntilAsync(() => _listener.Strangers == 0);
+        await Strangers.UntilAsync(() => _listener.Strangers == 0);
     }
 
     [Fact]
@@ -113,7 +113,7 @@ public sealed class FramedLinkTests : IAsyncLifetime
         Assert.Equal(0, await tls.ReadAsync(new byte[1], Patience));
         Assert.Equal(1, _listener.Strangers);
         _time.Advance(TimeSpan.FromSeconds(10));
-        await UntilAsync(() => _listener.Strangers == 0);
+        await Strangers.UntilAsync(() => _listener.Strangers == 0);
     }
 
     [Fact]
@@ -153,13 +153,7 @@ public sealed class FramedLinkTests : IAsyncLifetime
     private async Task<SslStream> TlsAsync(TcpClient stranger)
     {
         await stranger.ConnectAsync(IPEndPoint.Parse(new Uri(_listener.Endpoint).Authority), Patience);
-        var tls = new SslStream(stranger.GetStream());
-        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
-        {
-            TargetHost = "localhost",
-            ApplicationProtocols = [TlsStream.Protocol],
-            RemoteCertificateValidationCallback = (_, certificate, _, _) => LinkCertificate.IsPinned(certificate, LinkCertificate.Parse(_listener.CertificatePin)),
-        }, Patience);
+        var tls = await Strangers.TlsAsync(stranger.GetStream(), _listener, TlsStream.Protocol);
         Assert.Equal(TlsStream.Protocol, tls.NegotiatedApplicationProtocol);
         return tls;
     }
@@ -167,30 +161,5 @@ public sealed class FramedLinkTests : IAsyncLifetime
     private static async Task ReadWithoutEndAsync(Stream stream)
     {
         while (true) await stream.ReadExactlyAsync(new byte[1], Patience);
-    }
-
-    private static async Task EndsAsync(Stream stream)
-    {
-        try
-        {
-            var buffer = new byte[4096];
-            while (await stream.ReadAsync(buffer, Patience) > 0)
-            {
-            }
-        }
-        catch (IOException)
-        {
-            // A reset is an end too.
-        }
-    }
-
-    private static async Task UntilAsync(Func<bool> holds)
-    {
-        var limit = Patience;
-        while (!holds())
-        {
-            limit.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
     }
 }

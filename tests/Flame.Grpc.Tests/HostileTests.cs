@@ -49,7 +49,7 @@ public abstract class HostileTests(bool isGrpcOnly) : IAsyncLifetime
         await stranger.ConnectAsync(Door, Patience);
         Stream stream = stranger.GetStream();
         if (stage.StartsWith("HTTP/2", StringComparison.Ordinal)) stream = await PrefaceAsync(stream);
-        await UntilAsync(() => _listener.Strangers == 1);
+        await Strangers.UntilAsync(() => _listener.Strangers == 1);
         byte[] clientHello = [0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3, .. new byte[8]];
         foreach (var part in clientHello)
         {
@@ -61,8 +61,8 @@ public abstract class HostileTests(bool isGrpcOnly) : IAsyncLifetime
 
         _time.Advance(TimeSpan.FromSeconds(1));
 
-        await EndsAsync(stream);
-        await UntilAsync(() => _listener.Strangers == 0);
+        await Strangers.EndsAsync(stream);
+        await Strangers.UntilAsync(() => _listener.Strangers == 0);
         Assert.All(fates, fate => Assert.Equal(RefusalKind.Late, fate));
         await AnExecutorComesInAsync();
     }
@@ -85,7 +85,7 @@ public abstract class HostileTests(bool isGrpcOnly) : IAsyncLifetime
             await strangers[^1].ConnectAsync(Door, Patience);
         }
 
-        await EndsAsync(strangers[0].GetStream());
+        await Strangers.EndsAsync(strangers[0].GetStream());
         await EchoAsync(executor, parent);
         foreach (var stranger in strangers) stranger.Dispose();
     }
@@ -99,7 +99,7 @@ public abstract class HostileTests(bool isGrpcOnly) : IAsyncLifetime
         _time.Advance(TimeSpan.FromSeconds(20));
 
         await Assert.ThrowsAnyAsync<IOException>(async () => await parent.ReadExactlyAsync(new byte[1], Patience));
-        await Record.ExceptionAsync(() => EndsAsync(stranger));
+        await Record.ExceptionAsync(() => Strangers.EndsAsync(stranger));
     }
 
     [Theory]
@@ -113,7 +113,7 @@ public abstract class HostileTests(bool isGrpcOnly) : IAsyncLifetime
         await stranger.ConnectAsync(Door, Patience);
         await stranger.GetStream().WriteAsync(said is null ? RandomNumberGenerator.GetBytes(10_000) : Encoding.ASCII.GetBytes(said), Patience);
 
-        await EndsAsync(stranger.GetStream());
+        await Strangers.EndsAsync(stranger.GetStream());
         await AnExecutorComesInAsync();
     }
 
@@ -124,9 +124,9 @@ public abstract class HostileTests(bool isGrpcOnly) : IAsyncLifetime
         await stranger.ConnectAsync(Door, Patience);
         var refused = await Record.ExceptionAsync(async () =>
         {
-            await using var tls = await TlsAsync(stranger.GetStream(), SslApplicationProtocol.Http11);
+            await using var tls = await Strangers.TlsAsync(stranger.GetStream(), _listener, SslApplicationProtocol.Http11);
             await tls.WriteAsync("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"u8.ToArray(), Patience);
-            await EndsAsync(tls);
+            await Strangers.EndsAsync(tls);
         });
 
         Assert.True(refused is null or AuthenticationException or IOException, refused?.ToString());
@@ -250,20 +250,8 @@ public abstract class HostileTests(bool isGrpcOnly) : IAsyncLifetime
 
     private async Task<Stream> PrefaceAsync(Stream stream)
     {
-        var tls = await TlsAsync(stream, SslApplicationProtocol.Http2);
+        var tls = await Strangers.TlsAsync(stream, _listener, SslApplicationProtocol.Http2);
         await tls.WriteAsync("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\u0004\0\0\0\0\0"u8.ToArray(), Patience);
-        return tls;
-    }
-
-    private async Task<SslStream> TlsAsync(Stream stream, SslApplicationProtocol protocol)
-    {
-        var tls = new SslStream(stream);
-        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
-        {
-            TargetHost = "localhost",
-            ApplicationProtocols = [protocol],
-            RemoteCertificateValidationCallback = (_, certificate, _, _) => IsParent(certificate),
-        }, Patience);
         return tls;
     }
 
@@ -272,31 +260,6 @@ public abstract class HostileTests(bool isGrpcOnly) : IAsyncLifetime
         var bytes = new byte[4];
         BinaryPrimitives.WriteUInt32BigEndian(bytes, (uint)length);
         return bytes;
-    }
-
-    private static async Task EndsAsync(Stream stream)
-    {
-        try
-        {
-            var buffer = new byte[4096];
-            while (await stream.ReadAsync(buffer, Patience) > 0)
-            {
-            }
-        }
-        catch (IOException)
-        {
-            // A reset is an end too.
-        }
-    }
-
-    private static async Task UntilAsync(Func<bool> holds)
-    {
-        var limit = Patience;
-        while (!holds())
-        {
-            limit.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
     }
 }
 

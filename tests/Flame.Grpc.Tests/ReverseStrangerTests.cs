@@ -36,7 +36,7 @@ public sealed class ReverseStrangerTests : IAsyncDisposable
 
         foreach (var stranger in silent)
         {
-            await EndsAsync(stranger.Stream);
+            await Strangers.EndsAsync(stranger.Stream);
             stranger.Dispose();
         }
     }
@@ -52,7 +52,7 @@ public sealed class ReverseStrangerTests : IAsyncDisposable
 
         foreach (var stranger in silent)
         {
-            await EndsAsync(stranger.Stream);
+            await Strangers.EndsAsync(stranger.Stream);
             stranger.Dispose();
         }
     }
@@ -63,7 +63,7 @@ public sealed class ReverseStrangerTests : IAsyncDisposable
         var waiting = WaitAsync();
         using var silent = await Executors.ConnectAsync(_endpoint, Patience);
 
-        await EndsAsync(silent.Stream);
+        await Strangers.EndsAsync(silent.Stream);
 
         await ParentComesAsync(waiting);
     }
@@ -74,7 +74,7 @@ public sealed class ReverseStrangerTests : IAsyncDisposable
         var waiting = WaitAsync();
         using var stranger = await Executors.ConnectAsync(_endpoint, Patience);
         await stranger.Stream.WriteAsync(RandomNumberGenerator.GetBytes(10_000), Patience);
-        await EndsAsync(stranger.Stream);
+        await Strangers.EndsAsync(stranger.Stream);
 
         await ParentComesAsync(waiting);
     }
@@ -85,7 +85,7 @@ public sealed class ReverseStrangerTests : IAsyncDisposable
         var waiting = WaitAsync();
         using var stranger = await Executors.ConnectAsync(_endpoint, Patience);
         await stranger.Stream.WriteAsync("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"u8.ToArray(), Patience);
-        await EndsAsync(stranger.Stream);
+        await Strangers.EndsAsync(stranger.Stream);
 
         await ParentComesAsync(waiting);
     }
@@ -161,7 +161,7 @@ public sealed class ReverseStrangerTests : IAsyncDisposable
 
         await Assert.ThrowsAsync<IOException>(() => _parent.AddAsync(connection.GetStream(), Patience));
 
-        if (!isSilent) await EndsAsync(there.GetStream());
+        if (!isSilent) await Strangers.EndsAsync(there.GetStream());
     }
 
     [Fact]
@@ -178,7 +178,7 @@ public sealed class ReverseStrangerTests : IAsyncDisposable
         await cancel.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => adding);
-        await EndsAsync(there.GetStream());
+        await Strangers.EndsAsync(there.GetStream());
     }
 
     public async ValueTask DisposeAsync()
@@ -199,20 +199,5 @@ public sealed class ReverseStrangerTests : IAsyncDisposable
         var received = new byte[7];
         await executor.ReadExactlyAsync(received, Patience);
         Assert.Equal("welcome"u8.ToArray(), received);
-    }
-
-    private static async Task EndsAsync(Stream stream)
-    {
-        try
-        {
-            var buffer = new byte[4096];
-            while (await stream.ReadAsync(buffer, Patience) > 0)
-            {
-            }
-        }
-        catch (IOException)
-        {
-            // A reset is an end too.
-        }
     }
 }
