@@ -17,8 +17,8 @@ internal sealed class BulkCalls : IRounds
         var calls = new BulkCalls();
         var directory = Links.SocketDirectory.Create();
         calls._open.Push(new Closing(directory.Delete));
-        calls._contenders.Add(await calls.SocketPeerAsync(directory.SocketPath + "r"));
-        await calls.AddGrpcAsync(directory.SocketPath);
+        calls._contenders.Add(await calls.SocketPeerAsync(directory.SocketPath));
+        await calls.AddGrpcAsync();
         await calls.AddPoolsAsync();
         return calls;
     }
@@ -49,12 +49,12 @@ internal sealed class BulkCalls : IRounds
 
     private static async Task<(double Rate, double Processor)> MeasureAsync(BulkContender contender, byte[] payload, int callers, TimeSpan time)
     {
-        var processor = ProcessorTime(contender.Server);
+        var processor = Contender.ProcessorTimeWith(contender.Server);
         var started = Stopwatch.GetTimestamp();
         var counts = await Task.WhenAll(Enumerable.Range(0, callers).Select(_ => Task.Run(CallerAsync)));
         var megabytes = counts.Sum() * (payload.Length / 1e6);
         var elapsed = Stopwatch.GetElapsedTime(started);
-        return (megabytes / elapsed.TotalSeconds, (ProcessorTime(contender.Server) - processor).TotalMilliseconds / megabytes);
+        return (megabytes / elapsed.TotalSeconds, (Contender.ProcessorTimeWith(contender.Server) - processor).TotalMilliseconds / megabytes);
 
         async Task<long> CallerAsync()
         {
@@ -70,13 +70,6 @@ internal sealed class BulkCalls : IRounds
         }
     }
 
-    private static TimeSpan ProcessorTime(Process server)
-    {
-        using var own = Process.GetCurrentProcess();
-        server.Refresh();
-        return own.TotalProcessorTime + server.TotalProcessorTime;
-    }
-
     private async Task<BulkContender> SocketPeerAsync(string path)
     {
         var server = PeerServer.Start(SocketEcho.Name, path);
@@ -87,19 +80,13 @@ internal sealed class BulkCalls : IRounds
         return new BulkContender(SocketEcho.Name, SocketEcho.Name, peer.CallAsync, Process.GetProcessById(server.Id));
     }
 
-    private async Task AddGrpcAsync(string path)
+    private async Task AddGrpcAsync()
     {
-        var server = PeerServer.Start(GrpcPeer.Name, path);
+        const string OverSocket = GrpcPeer.Name + ", Unix socket", OverTls = GrpcPeer.Name + ", TCP with TLS 1.3";
+        var server = await GrpcServer.StartAsync();
         _open.Push(server);
-        var port = int.Parse(await server.ReadAsync(), CultureInfo.InvariantCulture);
-        var pin = await server.ReadAsync();
-        var process = Process.GetProcessById(server.Id);
-        var (socket, overSocket) = GrpcPeer.ConnectBulk(path);
-        _open.Push(new Closing(socket.Dispose));
-        _contenders.Add(new BulkContender("gRPC unary, Unix socket", "gRPC unary, Unix socket", overSocket, process));
-        var (tls, overTls) = GrpcPeer.ConnectBulk(port, pin);
-        _open.Push(new Closing(tls.Dispose));
-        _contenders.Add(new BulkContender("gRPC unary, TCP with TLS 1.3", "gRPC unary, TCP with TLS 1.3", overTls, process));
+        _contenders.Add(new BulkContender(OverSocket, OverSocket, server.OverSocket.EchoAsync, server.Process));
+        _contenders.Add(new BulkContender(OverTls, OverTls, server.OverTls.EchoAsync, server.Process));
     }
 
     private async Task AddPoolsAsync()

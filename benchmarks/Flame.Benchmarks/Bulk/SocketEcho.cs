@@ -18,20 +18,11 @@ internal sealed class SocketEcho : IAsyncDisposable
 
     public static async Task ServeAsync(string path)
     {
-        using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        listener.Bind(new UnixDomainSocketEndPoint(path));
-        listener.Listen();
-        Console.WriteLine("listens");
-        using var socket = await listener.AcceptAsync();
+        using var socket = await UnixSocket.AcceptAsync(path);
         while (await ReceiveAsync(socket) is { } bytes) await SendAsync(socket, bytes);
     }
 
-    public static async Task<SocketEcho> ConnectAsync(string path)
-    {
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        await socket.ConnectAsync(new UnixDomainSocketEndPoint(path));
-        return new SocketEcho(socket);
-    }
+    public static async Task<SocketEcho> ConnectAsync(string path) => new SocketEcho(await UnixSocket.ConnectAsync(path));
 
     public async Task<byte[]> CallAsync(byte[] payload)
     {

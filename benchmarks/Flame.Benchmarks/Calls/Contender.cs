@@ -10,10 +10,13 @@ namespace Flame.Benchmarks;
 internal sealed record Contender(string Name, string Peer, Func<Request, Task<Response>> Call, Process Server)
 {
     /// <summary>The processor time that both processes have had so far.</summary>
-    public TimeSpan ProcessorTime()
+    public TimeSpan ProcessorTime() => ProcessorTimeWith(Server);
+
+    /// <summary>That of this process and another.</summary>
+    public static TimeSpan ProcessorTimeWith(Process server)
     {
         using var own = Process.GetCurrentProcess();
-        Server.Refresh();
-        return own.TotalProcessorTime + Server.TotalProcessorTime;
+        server.Refresh();
+        return own.TotalProcessorTime + server.TotalProcessorTime;
     }
 }

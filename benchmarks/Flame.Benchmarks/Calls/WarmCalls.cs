@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Flame.Links;
 
 namespace Flame.Benchmarks;
@@ -56,47 +55,40 @@ internal sealed class WarmCalls : IRounds
 
     private async Task AddGrpcAsync()
     {
-        var path = NewPath();
-        var server = Open(PeerServer.Start(GrpcPeer.Name, path));
-        var port = int.Parse(await server.ReadAsync(), CultureInfo.InvariantCulture);
-        var pin = await server.ReadAsync();
-        var (socket, overSocket) = GrpcPeer.ConnectSocket(path);
-        Add(SocketPeerName, SocketPeerName, overSocket, server.Id, new Closing(socket.Dispose));
-        var (tls, overTls) = GrpcPeer.ConnectTls(port, pin);
-        Add(TlsPeerName, TlsPeerName, overTls, server.Id, new Closing(tls.Dispose));
+        var server = Open(await GrpcServer.StartAsync());
+        Add(SocketPeerName, SocketPeerName, server.OverSocket.CallAsync, server.Process.Id);
+        Add(TlsPeerName, TlsPeerName, server.OverTls.CallAsync, server.Process.Id);
     }
 
     private async Task AddPeersAsync()
     {
         var silo = Open(PeerServer.Start(OrleansPeer.Name));
-        var orleans = await OrleansPeer.ConnectAsync(await silo.ReadAsync());
-        Add(OrleansPeer.Name, OrleansPeer.Name, orleans.CallAsync, silo.Id, orleans);
+        var orleans = Open(await OrleansPeer.ConnectAsync(await silo.ReadAsync()));
+        Add(OrleansPeer.Name, OrleansPeer.Name, orleans.CallAsync, silo.Id);
 
         var path = NewPath();
         var rpcServer = Open(PeerServer.Start(JsonRpcPeer.Name, path));
         await rpcServer.ReadAsync();
         var rpc = await JsonRpcPeer.ConnectAsync(path);
-        Add(JsonRpcPeer.Name, JsonRpcPeer.Name, rpc.CallAsync, rpcServer.Id, new Closing(rpc.Dispose));
+        Open(new Closing(rpc.Dispose));
+        Add(JsonRpcPeer.Name, JsonRpcPeer.Name, rpc.CallAsync, rpcServer.Id);
 
         path = NewPath();
         var bareServer = Open(PeerServer.Start(SocketPeer.Name, path));
         await bareServer.ReadAsync();
-        var bare = await SocketPeer.ConnectAsync(path);
-        Add(SocketPeer.Name, SocketPeer.Name, bare.CallAsync, bareServer.Id, bare);
+        var bare = Open(await SocketPeer.ConnectAsync(path));
+        Add(SocketPeer.Name, SocketPeer.Name, bare.CallAsync, bareServer.Id);
     }
 
     private async Task AddPoolsAsync()
     {
-        var pools = Open(await FlamePoolsOf.EchoAsync());
-        Add("[Flame], Unix socket", SocketPeerName, request => Echo.OverSocketAsync(request), await Echo.SocketProcessAsync(), pools);
-        Add("[Flame] between hosts, TLS 1.3", TlsPeerName, request => Echo.OverGrpcAsync(request), await Echo.GrpcProcessAsync(), pools);
+        Open(await FlamePoolsOf.EchoAsync());
+        Add("[Flame], Unix socket", SocketPeerName, request => Echo.OverSocketAsync(request), await Echo.SocketProcessAsync());
+        Add("[Flame] between hosts, TLS 1.3", TlsPeerName, request => Echo.OverGrpcAsync(request), await Echo.GrpcProcessAsync());
     }
 
-    private void Add(string name, string peer, Func<Request, Task<Response>> call, int process, IAsyncDisposable open)
-    {
-        Open(open);
+    private void Add(string name, string peer, Func<Request, Task<Response>> call, int process) =>
         _contenders.Add(new Contender(name, peer, call, Process.GetProcessById(process)));
-    }
 
     private T Open<T>(T open) where T : IAsyncDisposable
     {

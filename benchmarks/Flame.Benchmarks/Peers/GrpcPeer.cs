@@ -1,11 +1,8 @@
 using System.Net;
-using System.Net.Security;
-using System.Net.Sockets;
 using System.Security.Authentication;
 using Flame.Grpc;
 using Grpc.AspNetCore.Server.Model;
 using Grpc.Core;
-using Grpc.Net.Client;
 using MemoryPack;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -24,11 +21,11 @@ internal sealed class GrpcPeer
 {
     public const string Name = "gRPC unary";
 
-    private static readonly Method<Request, Response> Unary = new(MethodType.Unary, "bench.Echo", "Call", Marshaller<Request>(), Marshaller<Response>());
+    public static readonly Method<Request, Response> Unary = new(MethodType.Unary, "bench.Echo", "Call", Marshaller<Request>(), Marshaller<Response>());
 
-    private static readonly Method<byte[], byte[]> UnaryBytes = new(MethodType.Unary, "bench.Echo", "Bytes", Bytes(), Bytes());
+    public static readonly Method<byte[], byte[]> UnaryBytes = new(MethodType.Unary, "bench.Echo", "Bytes", Bytes(), Bytes());
 
-    private static readonly Method<Request, Response> Streaming = new(MethodType.ServerStreaming, "bench.Echo", "Items", Marshaller<Request>(), Marshaller<Response>());
+    public static readonly Method<Request, Response> Streaming = new(MethodType.ServerStreaming, "bench.Echo", "Items", Marshaller<Request>(), Marshaller<Response>());
 
     private GrpcPeer()
     {
@@ -60,73 +57,6 @@ internal sealed class GrpcPeer
         while (await Console.In.ReadLineAsync() is not null)
         {
         }
-    }
-
-    public static (GrpcChannel Channel, Func<Request, Task<Response>> Call) ConnectSocket(string path) => Small(OfSocket(path));
-
-    public static (GrpcChannel Channel, Func<Request, Task<Response>> Call) ConnectTls(int port, string certificatePin) => Small(OfTls(port, certificatePin));
-
-    public static (GrpcChannel Channel, Func<byte[], Task<byte[]>> Call) ConnectBulk(string path) => Large(OfSocket(path));
-
-    public static (GrpcChannel Channel, Func<byte[], Task<byte[]>> Call) ConnectBulk(int port, string certificatePin) => Large(OfTls(port, certificatePin));
-
-    public static (GrpcChannel Channel, Func<int, IAsyncEnumerable<Response>> Items, Func<Request, Task<Response>> Call) ConnectItems(string path) => Many(OfSocket(path));
-
-    public static (GrpcChannel Channel, Func<int, IAsyncEnumerable<Response>> Items, Func<Request, Task<Response>> Call) ConnectItems(int port, string certificatePin) => Many(OfTls(port, certificatePin));
-
-    private static (GrpcChannel Channel, Func<int, IAsyncEnumerable<Response>> Items, Func<Request, Task<Response>> Call) Many(GrpcChannel channel)
-    {
-        var invoker = channel.CreateCallInvoker();
-        return (channel, ItemsAsync, Small(channel).Call);
-
-        async IAsyncEnumerable<Response> ItemsAsync(int count)
-        {
-            using var call = invoker.AsyncServerStreamingCall(Streaming, null, default, new Request(count, 0, ""));
-            while (await call.ResponseStream.MoveNext(CancellationToken.None)) yield return call.ResponseStream.Current;
-        }
-    }
-
-    private static GrpcChannel OfSocket(string path) =>
-        ChannelTo("http://localhost", new SocketsHttpHandler
-        {
-            ConnectCallback = async (_, ct) =>
-            {
-                var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-                await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), ct);
-                return new NetworkStream(socket, ownsSocket: true);
-            },
-        });
-
-    private static GrpcChannel OfTls(int port, string certificatePin)
-    {
-        var pin = LinkCertificate.Parse(certificatePin)!;
-        return ChannelTo($"https://127.0.0.1:{port}", new SocketsHttpHandler
-        {
-            SslOptions = new SslClientAuthenticationOptions
-            {
-                EnabledSslProtocols = SslProtocols.Tls13,
-                RemoteCertificateValidationCallback = (_, certificate, _, _) => LinkCertificate.IsPinned(certificate, pin),
-            },
-        });
-    }
-
-    private static GrpcChannel ChannelTo(string address, SocketsHttpHandler handler)
-    {
-        // Without more connections, 100 calls in flight is all that one allows.
-        handler.EnableMultipleHttp2Connections = true;
-        return GrpcChannel.ForAddress(address, new GrpcChannelOptions { HttpHandler = handler, DisposeHttpClient = true, MaxReceiveMessageSize = null, MaxSendMessageSize = null });
-    }
-
-    private static (GrpcChannel Channel, Func<Request, Task<Response>> Call) Small(GrpcChannel channel)
-    {
-        var invoker = channel.CreateCallInvoker();
-        return (channel, request => invoker.AsyncUnaryCall(Unary, null, default, request).ResponseAsync);
-    }
-
-    private static (GrpcChannel Channel, Func<byte[], Task<byte[]>> Call) Large(GrpcChannel channel)
-    {
-        var invoker = channel.CreateCallInvoker();
-        return (channel, bytes => invoker.AsyncUnaryCall(UnaryBytes, null, default, bytes).ResponseAsync);
     }
 
     private static Marshaller<byte[]> Bytes() => new(static (bytes, context) => context.Complete(bytes), static context => context.PayloadAsNewBuffer());

@@ -16,11 +16,7 @@ internal sealed class JsonRpcPeer : IDisposable
 
     public static async Task ServeAsync(string path)
     {
-        using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        listener.Bind(new UnixDomainSocketEndPoint(path));
-        listener.Listen();
-        Console.WriteLine("listens");
-        using var rpc = Open(await listener.AcceptAsync());
+        using var rpc = Open(await UnixSocket.AcceptAsync(path));
         rpc.AddLocalRpcMethod("echo", (Request request) => Echo.Answer(request));
         rpc.StartListening();
         await rpc.Completion;
@@ -28,9 +24,7 @@ internal sealed class JsonRpcPeer : IDisposable
 
     public static async Task<JsonRpcPeer> ConnectAsync(string path)
     {
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        await socket.ConnectAsync(new UnixDomainSocketEndPoint(path));
-        var rpc = Open(socket);
+        var rpc = Open(await UnixSocket.ConnectAsync(path));
         rpc.StartListening();
         return new JsonRpcPeer(rpc);
     }

@@ -32,11 +32,7 @@ internal sealed class SocketPeer : IAsyncDisposable
 
     public static async Task ServeAsync(string path)
     {
-        using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        listener.Bind(new UnixDomainSocketEndPoint(path));
-        listener.Listen();
-        Console.WriteLine("listens");
-        using var socket = await listener.AcceptAsync();
+        using var socket = await UnixSocket.AcceptAsync(path);
         var writer = new Writer(socket);
         await ReadAsync(socket, (call, bytes) =>
         {
@@ -45,12 +41,7 @@ internal sealed class SocketPeer : IAsyncDisposable
         });
     }
 
-    public static async Task<SocketPeer> ConnectAsync(string path)
-    {
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        await socket.ConnectAsync(new UnixDomainSocketEndPoint(path));
-        return new SocketPeer(socket);
-    }
+    public static async Task<SocketPeer> ConnectAsync(string path) => new SocketPeer(await UnixSocket.ConnectAsync(path));
 
     public Task<Response> CallAsync(Request request)
     {

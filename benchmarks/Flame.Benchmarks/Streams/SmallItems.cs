@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 
 namespace Flame.Benchmarks;
 
@@ -15,20 +14,12 @@ internal sealed class SmallItems : IRounds
     public static async Task<IRounds> StartAsync()
     {
         var items = new SmallItems();
-        var directory = Links.SocketDirectory.Create();
-        items._open.Push(new Closing(directory.Delete));
-        var server = new ChildProcess(Environment.ProcessPath!, PeerServer.Switch, GrpcPeer.Name, directory.SocketPath);
+        var server = await GrpcServer.StartAsync();
         items._open.Push(server);
-        var port = int.Parse(await server.ReadAsync(), CultureInfo.InvariantCulture);
-        var pin = await server.ReadAsync();
-        var socket = GrpcPeer.ConnectItems(directory.SocketPath);
-        items._open.Push(new Closing(socket.Channel.Dispose));
-        var tls = GrpcPeer.ConnectItems(port, pin);
-        items._open.Push(new Closing(tls.Channel.Dispose));
         items._pools = await FlamePoolsOf.EchoAsync();
         items._open.Push(items._pools);
-        items._lanes.Add(new Lane("Unix socket", "socket", socket.Items, socket.Call, count => ItemWork.ItemsOverSocketAsync(count), (count, reports) => ItemWork.ReportOverSocketAsync(count, reports), items => ItemWork.CountOverSocketAsync(items)));
-        items._lanes.Add(new Lane("TCP with TLS 1.3", "grpc", tls.Items, tls.Call, count => ItemWork.ItemsOverGrpcAsync(count), (count, reports) => ItemWork.ReportOverGrpcAsync(count, reports), items => ItemWork.CountOverGrpcAsync(items)));
+        items._lanes.Add(new Lane("Unix socket", "socket", server.OverSocket.ItemsAsync, server.OverSocket.CallAsync, count => ItemWork.ItemsOverSocketAsync(count), (count, reports) => ItemWork.ReportOverSocketAsync(count, reports), items => ItemWork.CountOverSocketAsync(items)));
+        items._lanes.Add(new Lane("TCP with TLS 1.3", "grpc", server.OverTls.ItemsAsync, server.OverTls.CallAsync, count => ItemWork.ItemsOverGrpcAsync(count), (count, reports) => ItemWork.ReportOverGrpcAsync(count, reports), items => ItemWork.CountOverGrpcAsync(items)));
         return items;
     }
 
