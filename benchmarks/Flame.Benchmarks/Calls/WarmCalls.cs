@@ -10,7 +10,7 @@ internal sealed class WarmCalls : IRounds
     private const string SocketPeerName = GrpcPeer.Name + ", Unix socket";
     private const string TlsPeerName = GrpcPeer.Name + ", TCP with TLS 1.3";
 
-    // With seven contenders a round takes ten seconds.
+    // With nine contenders a round takes fourteen seconds.
     private const double Part = 0.5;
 
     private readonly List<Contender> _contenders = [];
@@ -64,6 +64,8 @@ internal sealed class WarmCalls : IRounds
         Add(SocketPeerName, SocketPeerName, overSocket, server.Id, new Closing(socket.Dispose));
         var (tls, overTls) = GrpcPeer.ConnectTls(port, pin);
         Add(TlsPeerName, TlsPeerName, overTls, server.Id, new Closing(tls.Dispose));
+        var packed = PackedPeer.ConnectTls(port, pin);
+        Add(PackedPeer.Name, PackedPeer.Name, packed.CallAsync, server.Id, packed);
     }
 
     private async Task AddPeersAsync()
@@ -90,6 +92,7 @@ internal sealed class WarmCalls : IRounds
         var pools = Open(await FlamePoolsOf.EchoAsync());
         Add("[Flame], Unix socket", SocketPeerName, request => Echo.OverSocketAsync(request), await Echo.SocketProcessAsync(), pools);
         Add("[Flame] between hosts, TLS 1.3", TlsPeerName, request => Echo.OverGrpcAsync(request), await Echo.GrpcProcessAsync(), pools);
+        Add("[Flame] between hosts, one gRPC stream", PackedPeer.Name, request => Echo.OverHttp2Async(request), await Echo.Http2ProcessAsync(), pools);
     }
 
     private void Add(string name, string peer, Func<Request, Task<Response>> call, int process, IAsyncDisposable open)

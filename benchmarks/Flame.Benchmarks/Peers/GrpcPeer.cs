@@ -97,7 +97,7 @@ internal sealed class GrpcPeer
             },
         });
 
-    private static GrpcChannel OfTls(int port, string certificatePin)
+    internal static GrpcChannel OfTls(int port, string certificatePin)
     {
         var pin = LinkCertificate.Parse(certificatePin)!;
         return ChannelTo($"https://127.0.0.1:{port}", new SocketsHttpHandler
@@ -148,6 +148,7 @@ internal sealed class GrpcPeer
             {
                 await foreach (var item in ItemWork.ItemsAsync(request.A)) await writer.WriteAsync(item);
             });
+            context.AddDuplexStreamingMethod(PackedPeer.Packs, [], static (_, requests, responses, _) => PackedPeer.ServeAsync(requests, responses));
             context.AddUnaryMethod(UnaryBytes, [], static (_, bytes, _) => Task.FromResult(bytes));
         }
     }
