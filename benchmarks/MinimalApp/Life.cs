@@ -76,7 +76,7 @@ internal static class Life
     }
 
     private static Task<FlamePools> StartAsync(int min, int max) => FlameApplication.StartAsync(flame => flame
-        .AddPool("cold", pool => (pool.Min, pool.Max, pool.MaxConcurrency) = (min, max, 1)));
+        .AddPool("cold", pool => (pool.Min, pool.Max, pool.MaxConcurrency, pool.IdleShutdownAfter) = (min, max, 1, TimeSpan.FromMinutes(5))));
 
     private static TimeSpan Busy(int[] processes) => processes.Aggregate(TimeSpan.Zero, static (sum, id) =>
     {

@@ -22,7 +22,7 @@ internal sealed class BulkStreams : IRounds
     {
         var streams = new BulkStreams { _pools = await FlamePoolsOf.EchoAsync() };
         streams._flows.Add(("Unix socket", await Echo.SocketProcessAsync(), new OverSocket()));
-        streams._flows.Add(("gRPC carrier", await Echo.GrpcProcessAsync(), new OverGrpc()));
+        streams._flows.Add(("between hosts, TLS 1.3", await Echo.GrpcProcessAsync(), new OverGrpc()));
         return streams;
     }
 
