@@ -22,7 +22,8 @@ internal sealed record Part(string Name, string What, int WarmUps, int Rounds, F
     public static IReadOnlyList<Part> All { get; } =
     [
         new("calls", "Small calls on an executor that is up, against peers", 4, 9, WarmCalls.StartAsync),
-        new("growth", "Whether a call costs more the more there were, and what more executors bring", 1, 5, Growth.StartAsync),
+        new("executors", "What more executors bring to small calls", 1, 5, Executors.StartAsync),
+        new("growth", "Whether a call costs more the more there were", 1, 5, Growth.StartAsync),
         new("bulk", "Large payloads there and back, against a bare socket", 1, 5, BulkCalls.StartAsync),
         new("flow", "One GiB through one call, and the memory that it takes", 1, 3, BulkStreams.StartAsync),
         new("batches", "Calls that are sent together, against one by one", 1, 9, BatchedCalls.StartAsync),

@@ -15,7 +15,7 @@ internal sealed class BatchedCalls : IRounds
     public static async Task<IRounds> StartAsync()
     {
         var pools = await FlameApplication.StartAsync(flame => flame
-            .AddPool("socket").AddPool("grpc").AddPool("batch", pool => (pool.Min, pool.Max, pool.MaxConcurrency) = (1, 1, 1024)));
+            .AddPool("socket").AddPool("grpc").AddPool("http2").AddPool("batch", pool => (pool.Min, pool.Max, pool.MaxConcurrency) = (1, 1, 1024)));
         using var here = pools.Use();
         var server = Process.GetProcessById(await Model.ProcessAsync());
         return new BatchedCalls(pools, [

@@ -18,9 +18,13 @@ internal static class Echo
     [Flame(Pool = "socket")]
     public static Task<Response> OverSocketAsync(Request request) => Task.FromResult(Answer(request));
 
-    /// <summary>Runs on the executor of pool "grpc", whose link is one gRPC stream under TLS.</summary>
+    /// <summary>Runs on the executor of pool "grpc", whose link is a connection under TLS.</summary>
     [Flame(Pool = "grpc")]
     public static Task<Response> OverGrpcAsync(Request request) => Task.FromResult(Answer(request));
+
+    /// <summary>Runs on the executor of pool "http2", whose link is one gRPC stream under TLS.</summary>
+    [Flame(Pool = "http2")]
+    public static Task<Response> OverHttp2Async(Request request) => Task.FromResult(Answer(request));
 
     [Flame(Pool = "socket")]
     public static Task<byte[]> BytesOverSocketAsync(byte[] bytes) => Task.FromResult(bytes);
@@ -33,4 +37,7 @@ internal static class Echo
 
     [Flame(Pool = "grpc")]
     public static Task<int> GrpcProcessAsync() => Task.FromResult(Environment.ProcessId);
+
+    [Flame(Pool = "http2")]
+    public static Task<int> Http2ProcessAsync() => Task.FromResult(Environment.ProcessId);
 }

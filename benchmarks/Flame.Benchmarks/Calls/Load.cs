@@ -45,6 +45,21 @@ internal static class Load
         }
     }
 
+    /// <summary>Makes so many calls, and says how many there were in a second and what one allocated.</summary>
+    public static async Task<(double PerSecond, double BytesPerCall)> CallsAsync(Func<Request, Task<Response>> call, int calls, int inFlight)
+    {
+        var left = calls;
+        var allocated = GC.GetTotalAllocatedBytes(precise: true);
+        var started = Stopwatch.GetTimestamp();
+        await Task.WhenAll(Enumerable.Range(0, inFlight).Select(_ => Task.Run(CallerAsync)));
+        return (calls / Stopwatch.GetElapsedTime(started).TotalSeconds, (GC.GetTotalAllocatedBytes(precise: true) - allocated) / (double)calls);
+
+        async Task CallerAsync()
+        {
+            while (Interlocked.Decrement(ref left) >= 0) Check(await call(Small));
+        }
+    }
+
     private static void Check(Response response)
     {
         if (response.Sum != 42) throw new InvalidOperationException($"the answer was {response.Sum}");

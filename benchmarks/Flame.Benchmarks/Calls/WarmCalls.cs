@@ -9,7 +9,7 @@ internal sealed class WarmCalls : IRounds
     private const string SocketPeerName = GrpcPeer.Name + ", Unix socket";
     private const string TlsPeerName = GrpcPeer.Name + ", TCP with TLS 1.3";
 
-    // With seven contenders a round takes ten seconds.
+    // With nine contenders a round takes fourteen seconds.
     private const double Part = 0.5;
 
     private readonly List<Contender> _contenders = [];
@@ -58,6 +58,7 @@ internal sealed class WarmCalls : IRounds
         var server = Open(await GrpcServer.StartAsync());
         Add(SocketPeerName, SocketPeerName, server.OverSocket.CallAsync, server.Process.Id);
         Add(TlsPeerName, TlsPeerName, server.OverTls.CallAsync, server.Process.Id);
+        Add(PackedPeer.Name, PackedPeer.Name, Open(server.OverTls.Pack()).CallAsync, server.Process.Id);
     }
 
     private async Task AddPeersAsync()
@@ -85,6 +86,7 @@ internal sealed class WarmCalls : IRounds
         Open(await FlamePoolsOf.EchoAsync());
         Add("[Flame], Unix socket", SocketPeerName, request => Echo.OverSocketAsync(request), await Echo.SocketProcessAsync());
         Add("[Flame] between hosts, TLS 1.3", TlsPeerName, request => Echo.OverGrpcAsync(request), await Echo.GrpcProcessAsync());
+        Add("[Flame] between hosts, one gRPC stream", PackedPeer.Name, request => Echo.OverHttp2Async(request), await Echo.Http2ProcessAsync());
     }
 
     private void Add(string name, string peer, Func<Request, Task<Response>> call, int process) =>

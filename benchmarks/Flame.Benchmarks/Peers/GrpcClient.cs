@@ -49,5 +49,7 @@ internal sealed class GrpcClient : IDisposable
         while (await call.ResponseStream.MoveNext(CancellationToken.None)) yield return call.ResponseStream.Current;
     }
 
+    public PackedPeer Pack() => new(_invoker.AsyncDuplexStreamingCall(PackedPeer.Packs, null, default));
+
     public void Dispose() => _channel.Dispose();
 }

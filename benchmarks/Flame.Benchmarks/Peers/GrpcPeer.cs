@@ -78,6 +78,7 @@ internal sealed class GrpcPeer
             {
                 await foreach (var item in ItemWork.ItemsAsync(request.A)) await writer.WriteAsync(item);
             });
+            context.AddDuplexStreamingMethod(PackedPeer.Packs, [], static (_, requests, responses, _) => PackedPeer.ServeAsync(requests, responses));
             context.AddUnaryMethod(UnaryBytes, [], static (_, bytes, _) => Task.FromResult(bytes));
         }
     }
