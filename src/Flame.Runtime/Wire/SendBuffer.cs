@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Flame.Wire;
 
 /// <summary>
@@ -86,7 +88,8 @@ internal sealed class SendBuffer
 
     private Span<byte> Reserve(int size)
     {
-        if (_filling.Length - Length < size) Array.Resize(ref _filling, Math.Max(_filling.Length * 2, Length + size));
+        // Powers of two: a stream that fills its credit needs less than what is kept, and must not get it anew with every run.
+        if (_filling.Length - Length < size) Array.Resize(ref _filling, (int)BitOperations.RoundUpToPowerOf2((uint)(Length + size)));
         var reserved = _filling.AsSpan(Length, size);
         Length += size;
         _frames++;

@@ -1,5 +1,6 @@
 using Flame.Backends;
 using Flame.EndToEnd.Tests.Calls;
+using Flame.EndToEnd.Tests.Live;
 using Flame.Executor;
 
 namespace Flame.EndToEnd.Tests.Limits;
@@ -39,6 +40,14 @@ public sealed class AllocationTests
         var told = new Told();
         await AssertAtMostAsync(parent: 150, executor: 250, () => Allocating.ReportAsync(AtOnce, told));
         Assert.Equal(0, told.Reports % AtOnce);
+    }
+
+    [Fact]
+    public async Task A_streamed_chunk_of_bytes_allocates_next_to_nothing_on_either_side()
+    {
+        await using var pools = await StartAsync();
+        using var _ = pools.Use();
+        await AssertAtMostAsync(parent: 1_000, executor: 1_500, () => LiveWork.InvertAsync(new CountedBytes(AtOnce * 32L * 1024), new CountedBytes(0)));
     }
 
     [Fact]
