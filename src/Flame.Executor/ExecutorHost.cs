@@ -61,6 +61,9 @@ internal sealed class ExecutorHost
 
     public CallReplies Replies { get; }
 
+    /// <summary>The executor's name.</summary>
+    public string? Name { get; init; }
+
     /// <summary>Whether parent and executor are one process, so that "inside an executor" is a matter of the flow.</summary>
     public bool SharesProcess { get; }
 

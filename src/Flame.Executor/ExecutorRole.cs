@@ -16,6 +16,7 @@ internal sealed class ExecutorRole(FlameParent parent, ExecutorSetup setup)
 
     private readonly HostedServices _services = new();
     private readonly bool _isLocal = parent.Backend == "local";
+    private readonly long _began = setup.Time.GetTimestamp();
     private string? _closedBecause;
     private bool _entered;
 
@@ -54,7 +55,7 @@ internal sealed class ExecutorRole(FlameParent parent, ExecutorSetup setup)
             return ExitCodes.Refused;
         }
 
-        var host = new ExecutorHost(stream, reader, rules, setup.Services, setup.Time, LinkLog.OfThisProcess, sharesProcess: false);
+        var host = new ExecutorHost(stream, reader, rules, setup.Services, setup.Time, LinkLog.OfThisProcess, sharesProcess: false) { Name = parent.Executor };
         s_terminator.Serve(host);
 
         // On this host the parent reads the pipes, and has what was printed even when the process is killed.
@@ -148,7 +149,7 @@ internal sealed class ExecutorRole(FlameParent parent, ExecutorSetup setup)
         mayTryAgain = false;
         try
         {
-            return Introduction.ExchangeAsync(stream, reader, ExecutorHello.To(parent), readyAtOnce, patience.Token).GetAwaiter().GetResult();
+            return Introduction.ExchangeAsync(stream, reader, Hello(), readyAtOnce, patience.Token).GetAwaiter().GetResult();
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {
@@ -158,6 +159,13 @@ internal sealed class ExecutorRole(FlameParent parent, ExecutorSetup setup)
             if (!mayTryAgain) Console.Error.WriteLine(NotAnswered(e.Message));
             return null;
         }
+    }
+
+    // Of an executor of its own host the parent has seen the beginning.
+    private ExecutorHello Hello()
+    {
+        var connect = setup.Time.GetElapsedTime(_began);
+        return ExecutorHello.To(parent) with { Connect = connect, Runtime = _isLocal ? null : ProcessAge.OfThisProcess() - connect };
     }
 
     private string NotAnswered(string why) => $"FLM2105: the parent did not answer executor {parent.Executor}: {why}";

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Flame.Live;
 using Flame.Wire;
 
@@ -10,8 +9,6 @@ namespace Flame.Links;
 /// </summary>
 internal sealed class ExecutorLink
 {
-    private const int CallPrefix = 16;
-
     private static readonly TimeSpan s_lastWords = TimeSpan.FromSeconds(1);
 
     private readonly Stream _stream;
@@ -71,9 +68,8 @@ internal sealed class ExecutorLink
     /// <summary>Sends the call's frame; <see langword="false"/> when the link takes no more and nothing was sent.</summary>
     public bool TryStart(PendingCall call)
     {
-        Span<byte> prefix = stackalloc byte[CallPrefix];
-        BinaryPrimitives.WriteUInt64LittleEndian(prefix, call.Method.Id);
-        BinaryPrimitives.WriteInt64LittleEndian(prefix[8..], call.Budget == Timeout.InfiniteTimeSpan ? -1 : (long)call.Budget.TotalMilliseconds);
+        var prefix = call.Telemetry?.Context is { } trace ? new byte[CallPrefix.Size + trace.Length] : stackalloc byte[CallPrefix.Size];
+        CallPrefix.Write(prefix, call);
         bool flush;
         lock (_sender.Gate)
         {
@@ -82,7 +78,8 @@ internal sealed class ExecutorLink
             call.Incoming = null;
             call.Lent?.Begin(_sender, call.Id, call.Method.Name, call.Pool.Options.MaxPayloadSize);
             call.Outgoing = call.Payload.Length > FrameHeader.ChunkSize ? new Outgoing(call.Id) : null;
-            _sender.AppendPayload(FrameKind.Call, call.Id, call.Payload, call.Outgoing, prefix, call.Options is { Detached: true } ? FrameFlags.Detached : FrameFlags.None);
+            _sender.AppendPayload(FrameKind.Call, call.Id, call.Payload, call.Outgoing, prefix, CallPrefix.FlagsOf(call));
+            call.Telemetry?.Sent(call.Payload.Length);
             call.SentTo = _sender.Position;
             call.AskedToStop = 0;
             flush = _sender.Leave();
@@ -284,6 +281,7 @@ internal sealed class ExecutorLink
 
     private void Deliver(PendingCall call, ReadOnlySpan<byte> payload, byte[][]? blobs, bool isItem)
     {
+        call.Telemetry?.Received(payload.Length + (blobs?.Sum(static blob => (long)blob.Length) ?? 0));
         if (isItem)
         {
             call.ItemArrived(payload);

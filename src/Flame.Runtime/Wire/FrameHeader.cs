@@ -37,6 +37,9 @@ internal enum FrameFlags : byte
 
     /// <summary>On the first frame of arguments or of a result: some arrays come behind its other bytes.</summary>
     Blobs = 16,
+
+    /// <summary>On the first frame of a Call: the context of its trace stands in front of the arguments.</summary>
+    Traced = 32,
 }
 
 /// <summary>The 16 bytes in front of every frame: body length, kind, flags, channel, call id.</summary>
