@@ -51,6 +51,11 @@ public sealed class FlamePool
     /// <returns>A consistent snapshot.</returns>
     public FlamePoolStats GetStats() => _owner.Snapshot();
 
+    internal bool IsEnding => _owner.IsEnding;
+
+    /// <summary>What the last boot that failed said.</summary>
+    internal string? LastBootError => _owner.LastBootError;
+
     internal PoolLoad Load() => _owner.Load();
 
     internal Task StartAsync(CancellationToken ct) => _owner.StartAsync(ct);

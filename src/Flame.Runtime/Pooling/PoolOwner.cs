@@ -43,6 +43,8 @@ internal sealed class PoolOwner
     /// <summary>Whether the pool has been told to end.</summary>
     public bool IsEnding { get; private set; }
 
+    public string? LastBootError => Volatile.Read(ref _lastBootError) is { } error ? LogText.Line(Words(error)) : null;
+
     public Task DrainAsync()
     {
         IsEnding = true;
