@@ -16,6 +16,7 @@ internal sealed class ExecutorLink
     private readonly FrameSender _sender;
     private readonly CallTable _calls = new();
     private readonly LinkEvents _events;
+    private readonly ExportInbox _exports;
     private readonly Heartbeat _heartbeat;
     private readonly LinkPatience _patience;
     private bool _lost;
@@ -29,6 +30,7 @@ internal sealed class ExecutorLink
         _reader = reader;
         _sender = new FrameSender(stream, e => _ = BrokenAsync(e, time));
         _events = events;
+        _exports = new ExportInbox(events.Exported);
         _patience = new LinkPatience(heartbeat, cancelGrace);
         _heartbeat = new Heartbeat(
             time, heartbeat, () => _sender.SendAtOnce(FrameKind.Ping, FrameFlags.None), () => Lose($"nothing was heard from it for {heartbeat * Heartbeat.Allowed}"), Judge);
@@ -193,11 +195,8 @@ internal sealed class ExecutorLink
 
         switch (header.Kind)
         {
-            case FrameKind.Result:
-                OnPayload(header, body, isItem: false);
-                break;
-            case FrameKind.Item:
-                OnPayload(header, body, isItem: true);
+            case FrameKind.Result or FrameKind.Item:
+                OnPayload(header, body, isItem: header.Kind == FrameKind.Item);
                 break;
             case FrameKind.Failure:
                 OnFailure(header, body);
@@ -207,6 +206,9 @@ internal sealed class ExecutorLink
                 break;
             case FrameKind.Log:
                 _events.Logged(this, LogBody.Decode(body));
+                break;
+            case FrameKind.Export:
+                _exports.Take(header, body);
                 break;
             case FrameKind.Drain when (header.Flags & FrameFlags.Reply) != 0:
                 End(new LinkLoss("the executor closed the link", ByExecutor: true));
