@@ -37,6 +37,7 @@ public static class FlameOpenTelemetryExtensions
     private static IOpenTelemetryBuilder ThroughLink(IOpenTelemetryBuilder builder, FlameParent parent)
     {
         LinkExports.OfThisProcess ??= new ExecutorExports();
+        ExportRelay.Current ??= new LinkRelay();
         return builder
             .ConfigureResource(resource => resource.AddAttributes([new("flame.pool", parent.Pool), new("flame.executor", parent.Executor)]))
             .WithTracing(static tracing => tracing.AddProcessor(static _ => new BatchActivityExportProcessor(new OtlpTraceExporter(LinkHandler.Options(ExportSignal.Traces)))))
