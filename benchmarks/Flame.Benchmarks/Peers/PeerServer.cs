@@ -15,6 +15,7 @@ internal static class PeerServer
         SocketEcho.Name => SocketEcho.ServeAsync(path),
         SocketPeer.Name => SocketPeer.ServeAsync(path),
         JsonRpcPeer.Name => JsonRpcPeer.ServeAsync(path),
+        BlockingPeer.Name => BlockingPeer.ServeAsync(path),
         OrleansPeer.Name => OrleansPeer.ServeAsync(),
         _ => GrpcPeer.ServeAsync(path),
     };
