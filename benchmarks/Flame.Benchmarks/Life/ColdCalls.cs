@@ -9,7 +9,7 @@ namespace Flame.Benchmarks;
 /// </summary>
 internal sealed class ColdCalls : IRounds
 {
-    private static readonly (string Name, string? Folder)[] s_forms = [("as built", null), ("ReadyToRun", "ready"), ("single file", "single"), ("compiled ahead of time", "native")];
+    private static readonly (string Name, string? Folder)[] s_forms = [("as built", null), ("as built from the packages", "packages"), ("ReadyToRun", "ready"), ("single file", "single"), ("compiled ahead of time", "native")];
 
     private static readonly string[] s_parts =
     [
