@@ -35,7 +35,7 @@ internal sealed class RunningCall(ExecutorHost host, ulong id, RemoteMethod meth
     public TraceContext? Trace { get; init; }
 
     /// <summary>Credit and pieces of the result or the items. Guarded by the sender's gate.</summary>
-    public Outgoing Outgoing { get; } = new(id);
+    public Outgoing Outgoing { get; } = new(id, mostCredit: method.Streams ? Outgoing.MostCreditOfItems : Outgoing.InitialCredit);
 
     public PayloadBuffer Result => _result ??= PayloadBuffer.Rent();
 

@@ -11,7 +11,7 @@ namespace Flame;
 /// <summary>Declares the pools of a process and what they run on. Not thread-safe; used at start only.</summary>
 public sealed class FlameBuilder
 {
-    private readonly Dictionary<string, (FlamePoolOptions Options, FlameBackend? Backend)> _pools = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, DeclaredPool> _pools = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, BackendChoice> _choices = new(StringComparer.OrdinalIgnoreCase);
     private FlameBackend? _backend;
     private IConfiguration? _configuration;
@@ -59,10 +59,9 @@ public sealed class FlameBuilder
     public FlameBuilder AddPool(string name, Action<FlamePoolOptions>? configure = null, FlameBackend? backend = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        _pools.TryGetValue(name, out var known);
-        var options = known.Options ?? new FlamePoolOptions();
-        configure?.Invoke(options);
-        _pools[name] = (options, backend ?? known.Backend);
+        var known = _pools.GetValueOrDefault(name) ?? new DeclaredPool(name, new FlamePoolOptions(), null);
+        configure?.Invoke(known.Options);
+        _pools[name] = known with { Backend = backend ?? known.Backend };
         Know(backend?.Carrier);
         return this;
     }
@@ -129,34 +128,34 @@ public sealed class FlameBuilder
 
     /// <summary>The declared and configured pools, and those that marked methods name.</summary>
     /// <exception cref="OptionsValidationException">Every problem of every pool, at once.</exception>
-    internal IReadOnlyList<(string Name, FlamePoolOptions Options, FlameBackend Backend)> BuildPools()
+    internal IReadOnlyList<BuiltPool> BuildPools()
     {
         // Executors that share the process ask when they like.
         lock (_pools) return Build();
     }
 
-    private (string Name, FlamePoolOptions Options, FlameBackend Backend)[] Build()
+    private BuiltPool[] Build()
     {
         // A block that names its pool at run time belongs to none.
-        var named = MethodTable.Snapshot().Where(m => m.Pool is not null).Select(m => (m.Name, Pool: m.Pool!)).ToArray();
+        var named = MethodTable.Snapshot().Where(m => m.Pool is not null).ToArray();
         AddPool(FlamePoolOptions.DefaultPoolName);
         if (_pools.Count == 1)
         {
             // Nothing is declared: every pool that a method names exists with the defaults.
-            foreach (var (_, pool) in named) AddPool(pool);
+            foreach (var method in named) AddPool(method.Pool!);
         }
 
         var problems = new List<string>();
-        if (_configuration is not null && !_isConfigured) Configure(new PoolConfiguration(_configuration, _choices, problems), [.. _pools.Keys, .. named.Select(m => m.Pool)]);
+        if (_configuration is not null && !_isConfigured) Configure(new PoolConfiguration(_configuration, _choices, problems), [.. _pools.Keys, .. named.Select(m => m.Pool!)]);
 
-        foreach (var (name, pool) in _pools) PoolValidation.Check(name, pool.Options, problems);
-        foreach (var (method, pool) in named.Where(m => !_pools.ContainsKey(m.Pool)))
-            problems.Add($"FLM1005: {method} names pool '{pool}', which is not declared. Add it with AddPool(\"{pool}\") or under Flame:Pools:{pool}.");
+        foreach (var pool in _pools.Values) PoolValidation.Check(pool.Name, pool.Options, problems);
+        foreach (var method in named.Where(m => !_pools.ContainsKey(m.Pool!)))
+            problems.Add($"FLM1005: {method.Name} names pool '{method.Pool}', which is not declared. Add it with AddPool(\"{method.Pool}\") or under Flame:Pools:{method.Pool}.");
         if (problems.Count > 0) throw new OptionsValidationException("Flame", typeof(FlamePoolOptions), problems);
 
         // Executors that share the process build them again, while backends read what was said.
         _isConfigured = true;
-        return [.. _pools.Select(p => (p.Key, p.Value.Options, p.Value.Backend ?? DefaultBackend))];
+        return [.. _pools.Values.Select(p => new BuiltPool(p.Name, p.Options, p.Backend ?? DefaultBackend))];
     }
 
     private void Configure(PoolConfiguration configured, string[] known)

@@ -47,7 +47,7 @@ public sealed class FlamePools : FlameCaller, IAsyncDisposable
         _mode = builder.Mode;
         Spawned = new SpawnedCalls(builder.Time);
         _log = loggers.CreateLogger("Flame.Pool");
-        var declared = builder.BuildPools().Select(p => (p.Name, Options: executor is null ? p.Options : p.Options.InExecutor(), p.Backend)).ToArray();
+        var declared = builder.BuildPools().Select(p => executor is null ? p : p with { Options = p.Options.InExecutor() }).ToArray();
         var log = loggers.CreateLogger("Flame.Link");
         var carrier = builder.Carrier ?? new SocketCarrier();
         var run = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));

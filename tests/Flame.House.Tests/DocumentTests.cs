@@ -28,6 +28,16 @@ public sealed partial class DocumentTests
         Assert.All(named, name => Assert.Matches($@"\b(?:class|struct|record|interface|enum) {name}\b|\b{name} (?:\{{ get|=)", source));
     }
 
+    [Fact]
+    public void Every_part_of_the_benchmarks_is_in_their_table_and_nothing_else_is()
+    {
+        // One part is run by somebody else's program and is in no list.
+        string[] parts = [.. Part().Matches(WrittenFiles.Read("benchmarks/Flame.Benchmarks/Part.cs")).Select(m => m.Groups[1].Value), "micro"];
+        Assert.True(parts.Length > 1, "no part was found in Part.cs");
+        var rows = PartRow().Matches(WrittenFiles.Read("benchmarks/README.md")).Select(m => m.Groups[1].Value);
+        Assert.Equal(parts.Order(StringComparer.Ordinal), rows.Order(StringComparer.Ordinal));
+    }
+
     [Theory]
     [MemberData(nameof(Documents))]
     public void Links_within_the_repository_lead_somewhere(string document)
@@ -49,6 +59,12 @@ public sealed partial class DocumentTests
     // The type, not its member: and projects are Flame.Something.
     [GeneratedRegex(@"`([A-Z][a-z]\w*)(?:\.\w+)?`")]
     private static partial Regex TypeName();
+
+    [GeneratedRegex("^\\s*new\\(\"(\\w+)\", ", RegexOptions.Multiline)]
+    private static partial Regex Part();
+
+    [GeneratedRegex(@"^\| `(\w+)` \|", RegexOptions.Multiline)]
+    private static partial Regex PartRow();
 
     [GeneratedRegex(@"\]\(([^)\s]+)\)")]
     private static partial Regex Link();

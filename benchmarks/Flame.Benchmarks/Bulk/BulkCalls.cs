@@ -33,7 +33,7 @@ internal sealed class BulkCalls : IRounds
             {
                 foreach (var callers in (int[])[1, 4])
                 {
-                    var (rate, processor) = await MeasureAsync(contender, payload, callers, time);
+                    var (rate, processor) = await Patience.WaitAsync(contender.Name, MeasureAsync(contender, payload, callers, time), time);
                     var what = string.Create(CultureInfo.InvariantCulture, $"{s_names[i]} echoed, {callers} at a time");
                     report?.Add(what, "MB/s", contender.Name, contender.Peer, rate);
                     report?.Add(what + ", processor time of both processes", "ms per MB", contender.Name, contender.Peer, processor);

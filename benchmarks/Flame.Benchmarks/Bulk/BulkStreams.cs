@@ -51,7 +51,7 @@ internal sealed class BulkStreams : IRounds
                 GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
                 await using var peak = new PeakMemory(Environment.ProcessId, executor);
                 var started = Stopwatch.GetTimestamp();
-                await run();
+                await Patience.WaitAsync($"{what}, {carrier}", run(), TimeSpan.FromMinutes(4));
                 var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
                 var (parent, child) = await peak.StopAsync();
                 report?.Add(what, "MB/s", carrier, "Unix socket", count / 1e6 / seconds);

@@ -12,6 +12,9 @@ internal sealed record Contender(string Name, string Peer, Func<Request, Task<Re
     /// <summary>The processor time that both processes have had so far.</summary>
     public TimeSpan ProcessorTime() => ProcessorTimeWith(Server);
 
+    /// <summary>Whether it takes more than one call at a time.</summary>
+    public bool TakesMany { get; init; } = true;
+
     /// <summary>That of this process and another.</summary>
     public static TimeSpan ProcessorTimeWith(Process server)
     {

@@ -10,7 +10,15 @@ internal static class Load
 {
     private static readonly Request Small = new(20, 22, "hello, flame");
 
-    public static async Task<Measured> SequentialAsync(Contender contender, TimeSpan time)
+    public static Task<Measured> SequentialAsync(Contender contender, TimeSpan time) => Patience.WaitAsync(contender.Name, OneByOneAsync(contender, time), time);
+
+    public static Task<Measured> InFlightAsync(Contender contender, int callers, TimeSpan time) => Patience.WaitAsync(contender.Name, AtOnceAsync(contender, callers, time), time);
+
+    /// <summary>Makes so many calls, and says how many there were in a second and what one allocated.</summary>
+    public static Task<(double PerSecond, double BytesPerCall)> CallsAsync(Func<Request, Task<Response>> call, int calls, int inFlight) =>
+        Patience.WaitAsync($"{calls} calls, {inFlight} in flight", ManyAsync(call, calls, inFlight), TimeSpan.FromMinutes(4));
+
+    private static async Task<Measured> OneByOneAsync(Contender contender, TimeSpan time)
     {
         var latencies = new List<double>(100_000);
         var meter = new Meter(contender);
@@ -26,7 +34,7 @@ internal static class Load
         return measured with { P50 = latencies[latencies.Count / 2], P99 = latencies[latencies.Count * 99 / 100], P999 = latencies[(int)(latencies.Count * 999L / 1000)] };
     }
 
-    public static async Task<Measured> InFlightAsync(Contender contender, int callers, TimeSpan time)
+    private static async Task<Measured> AtOnceAsync(Contender contender, int callers, TimeSpan time)
     {
         var meter = new Meter(contender);
         var counts = await Task.WhenAll(Enumerable.Range(0, callers).Select(_ => Task.Run(CallerAsync)));
@@ -45,8 +53,7 @@ internal static class Load
         }
     }
 
-    /// <summary>Makes so many calls, and says how many there were in a second and what one allocated.</summary>
-    public static async Task<(double PerSecond, double BytesPerCall)> CallsAsync(Func<Request, Task<Response>> call, int calls, int inFlight)
+    private static async Task<(double PerSecond, double BytesPerCall)> ManyAsync(Func<Request, Task<Response>> call, int calls, int inFlight)
     {
         var left = calls;
         var allocated = GC.GetTotalAllocatedBytes(precise: true);

@@ -18,10 +18,10 @@ internal sealed class Lives : IRounds
         {
             var what = $"64 calls of 1 s on 16 executors, {pool}";
             report?.Add(what, "s", Ideal, Ideal, 4);
-            report?.Add(what, "s", Flame, Ideal, (await AskAsync(pool))[0]);
+            report?.Add(what, "s", Flame, Ideal, (await _app.AskAsync(pool))[0]);
         }
 
-        var idle = await AskAsync("idle");
+        var idle = await _app.AskAsync("idle");
         await using (var empty = new ChildProcess(ChildProcess.Program("EmptyApp"), "wait"))
         {
             await empty.ReadAsync();
@@ -33,16 +33,10 @@ internal sealed class Lives : IRounds
 
         report?.Add("the same, without the pages of files", "MiB", "executor of a minimal app", "executor of a minimal app", idle[1]);
         report?.Add("processor that an executor takes that has nothing to do", "per cent of a core", "executor of a minimal app", "executor of a minimal app", idle[2]);
-        var many = await AskAsync("many");
+        var many = await _app.AskAsync("many");
         string[] names = ["seconds until each has answered", "MiB that are their own, all together", "per cent of a core that the idle parent takes", "per cent of a core that they take when idle", "seconds until all are gone"];
         foreach (var (name, figure) in names.Zip(many)) report?.Add("64 executors at once: " + name, "", Flame, Flame, figure);
     }
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
-
-    private async Task<double[]> AskAsync(string what)
-    {
-        await _app.SayAsync(what);
-        return [.. (await _app.ReadAsync()).Split(' ').Select(figure => double.Parse(figure, CultureInfo.InvariantCulture))];
-    }
 }

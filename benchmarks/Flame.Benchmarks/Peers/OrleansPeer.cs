@@ -27,6 +27,8 @@ internal sealed class OrleansPeer : IAsyncDisposable
 {
     public const string Name = "Orleans grain, TCP";
 
+    private const int MostTries = 5;
+
     private readonly IHost _host;
     private readonly IEchoGrain _grain;
 
@@ -34,12 +36,8 @@ internal sealed class OrleansPeer : IAsyncDisposable
 
     public static async Task ServeAsync()
     {
-        var (silo, gateway) = (FreePort(), FreePort());
-        var builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Logging.ClearProviders();
-        builder.UseOrleans(orleans => orleans.UseLocalhostClustering(silo, gateway));
-        using var host = builder.Build();
-        await host.StartAsync();
+        var (host, gateway) = await StartAsync();
+        using var silo = host;
         Console.WriteLine(gateway);
         while (await Console.In.ReadLineAsync() is not null)
         {
@@ -66,10 +64,35 @@ internal sealed class OrleansPeer : IAsyncDisposable
         _host.Dispose();
     }
 
-    private static int FreePort()
+    /// <summary>A silo, and the port of its gateway. It has to be told its ports, and somebody may take one before it does: then it is told others.</summary>
+    private static async Task<(IHost Host, int Gateway)> StartAsync()
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+        for (var tries = 1; ; tries++)
+        {
+            var (silo, gateway) = FreePorts();
+            var builder = Host.CreateEmptyApplicationBuilder(null);
+            builder.Logging.ClearProviders();
+            builder.UseOrleans(orleans => orleans.UseLocalhostClustering(silo, gateway));
+            var host = builder.Build();
+            try
+            {
+                await host.StartAsync();
+                return (host, gateway);
+            }
+            catch (Exception exception) when (tries < MostTries && exception.GetBaseException() is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse })
+            {
+                host.Dispose();
+            }
+        }
+    }
+
+    /// <summary>Two at once, or the second could be the first again.</summary>
+    private static (int Silo, int Gateway) FreePorts()
+    {
+        using var one = new TcpListener(IPAddress.Loopback, 0);
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        one.Start();
+        other.Start();
+        return (((IPEndPoint)one.LocalEndpoint).Port, ((IPEndPoint)other.LocalEndpoint).Port);
     }
 }

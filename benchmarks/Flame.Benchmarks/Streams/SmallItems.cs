@@ -56,7 +56,7 @@ internal sealed class SmallItems : IRounds
     {
         var allocated = GC.GetTotalAllocatedBytes(precise: true);
         var started = Stopwatch.GetTimestamp();
-        var count = await run();
+        var count = await Patience.WaitAsync(name, run(), TimeSpan.FromMinutes(1));
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         var bytes = GC.GetTotalAllocatedBytes(precise: true) - allocated;
         if (count != expected) throw new InvalidOperationException($"{name}: {count} items came instead of {expected}");

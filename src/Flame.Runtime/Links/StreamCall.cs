@@ -11,7 +11,7 @@ internal sealed class StreamCall<TItem, TCodec>(CancellationToken call, Cancella
     where TCodec : struct, IPayloadCodec<TItem>
 {
     private readonly ItemQueue<TItem> _items = new();
-    private readonly CreditAccount _account = new();
+    private readonly CreditAccount _account = new(Outgoing.MostCreditOfItems);
     private bool _hasItems;
 
     // The token that the caller knows, not the one that links its two.
@@ -57,7 +57,7 @@ internal sealed class StreamCall<TItem, TCodec>(CancellationToken call, Cancella
             {
                 while (_items.TryTake(out var item, out var cost))
                 {
-                    Grant(_account.Taken(cost));
+                    Grant(_account.Taken(cost, _items.IsEmpty));
                     yield return item;
                 }
             }

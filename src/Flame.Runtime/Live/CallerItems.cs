@@ -12,7 +12,7 @@ internal sealed class CallerItems<T, TCodec>(string name, ChannelWire wire) : Bo
     private readonly string _what = $"item of '{name}'";
     private int _begun;
 
-    protected override CreditAccount Account { get; } = new();
+    protected override CreditAccount Account { get; } = new(Outgoing.MostCreditOfItems);
 
     public IAsyncEnumerator<T> GetAsyncEnumerator(CancellationToken cancellationToken = default)
     {
@@ -53,7 +53,7 @@ internal sealed class CallerItems<T, TCodec>(string name, ChannelWire wire) : Bo
             {
                 while (_items.TryTake(out var item, out var cost))
                 {
-                    Wire.Grant(Account.Taken(cost));
+                    Wire.Grant(Account.Taken(cost, _items.IsEmpty));
                     yield return item;
                 }
             }

@@ -20,10 +20,10 @@ internal sealed class LentProgress<T, TCodec> : LentChannel where TCodec : struc
                 progress.Report(report);
                 return default;
             },
-            cost => Wire.Grant(Account.Taken(cost)));
+            cost => Wire.Grant(Account.Taken(cost, _reports!.IsEmpty)));
     }
 
-    protected override CreditAccount Account { get; } = new();
+    protected override CreditAccount Account { get; } = new(Outgoing.MostCreditOfItems);
 
     public override void Stop() => _reports.Stop();
 

@@ -10,12 +10,12 @@ internal sealed class LentStream : LentChannel
 
     public LentStream(Stream stream, LentArguments lent, ChannelWire wire) : base(wire)
     {
-        if (stream.CanRead) _reads = new Supply(lent, wire, stop => new Source(stream, stop));
+        if (stream.CanRead) _reads = new Supply(lent, wire, Outgoing.InitialCredit, stop => new Source(stream, stop));
         if (!stream.CanWrite) return;
         Account = new CreditAccount();
 
         // All that is owed is paid whenever nothing is left to write: who flushes waits for that.
-        _writes = new Delivery<ArraySegment<byte>>(lent, bytes => WriteAsync(stream, bytes), cost => Wire.Grant(Account.Taken(cost, last: _writes!.IsEmpty)));
+        _writes = new Delivery<ArraySegment<byte>>(lent, bytes => WriteAsync(stream, bytes), cost => Wire.Grant(_writes!.IsEmpty ? Account.TakenLast(cost) : Account.Taken(cost, keepsUp: false)));
     }
 
     public override bool Touched => _reads is { HasBegun: true } || _writes is { HasBegun: true };

@@ -42,7 +42,7 @@ internal sealed class StreamChannel(string name, bool reads, bool writes, Channe
 
         PayloadBytes.Return(_chunk.Array!);
         _chunk = default;
-        Wire.Grant(Account!.Taken(_chunkCost));
+        Wire.Grant(Account!.Taken(_chunkCost, _chunks.IsEmpty));
         return count;
     }
 

@@ -54,7 +54,7 @@ internal sealed class FrameSender(Stream stream, Action<Exception> broken) : ITh
     public void AddCredit(Outgoing outgoing, int units)
     {
         var credit = (long)outgoing.Credit + units;
-        if (credit > Outgoing.InitialCredit) throw new WireException($"credit of {credit} units was granted; the limit is {Outgoing.InitialCredit}");
+        if (credit > outgoing.MostCredit) throw new WireException($"credit of {credit} units was granted; the limit is {outgoing.MostCredit}");
         outgoing.Credit = (int)credit;
         Enqueue(outgoing);
         SignalIfIdle(outgoing);

@@ -4,10 +4,13 @@ namespace Flame.Wire;
 /// What one call, or one live argument of it, sends beyond its first frames: the rest of a large payload, and the
 /// credit for it. Guarded by its <see cref="FrameSender"/>'s gate.
 /// </summary>
-internal sealed class Outgoing(ulong call, ushort channel = 0, int credit = Outgoing.InitialCredit)
+internal sealed class Outgoing(ulong call, ushort channel = 0, int credit = Outgoing.InitialCredit, int mostCredit = Outgoing.InitialCredit)
 {
     /// <summary>The credit that both sides know a call begins with, in each direction.</summary>
     public const int InitialCredit = 64;
+
+    /// <summary>What the credit of items may grow to, for one who takes them as fast as they come.</summary>
+    public const int MostCreditOfItems = 1024;
 
     private const int BytesPerUnit = 16 * 1024;
 
@@ -20,6 +23,9 @@ internal sealed class Outgoing(ulong call, ushort channel = 0, int credit = Outg
     public ushort Channel { get; } = channel;
 
     public int Credit { get; set; } = credit;
+
+    /// <summary>The most credit that there can be.</summary>
+    public int MostCredit { get; } = mostCredit;
 
     public FrameKind Kind { get; private set; }
 

@@ -91,11 +91,12 @@ public sealed class FloodTests
     }
 
     [Theory]
-    [InlineData(0, int.MaxValue)]
-    [InlineData(2, 65)]
-    [InlineData(2, int.MaxValue)]
-    [InlineData(3, int.MaxValue)]
-    public async Task Credit_that_cannot_be_owed_cuts_the_link_and_only_it(ushort channel, int units)
+    [InlineData(0, int.MaxValue, 64)]
+    [InlineData(2, 1025, 1024)]
+    [InlineData(2, int.MaxValue, 1024)]
+    [InlineData(3, 65, 64)]
+    [InlineData(3, int.MaxValue, 64)]
+    public async Task Credit_that_cannot_be_owed_cuts_the_link_and_only_it(ushort channel, int units, int limit)
     {
         await using var pool = HostilePool.Start();
         var source = new Source<int>(i => i);
@@ -108,7 +109,7 @@ public sealed class FloodTests
 
         await hostile.CreditAsync(id, units, channel);
 
-        await hostile.LosesAsync(call, "the limit is 64");
+        await hostile.LosesAsync(call, $"the limit is {limit}");
         await sibling.LivesAsync();
     }
 
