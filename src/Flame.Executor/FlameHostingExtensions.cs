@@ -1,6 +1,5 @@
 using Flame;
 using Flame.Executor;
-using Flame.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -26,8 +25,6 @@ public static class FlameHostingExtensions
 
         if (ParentOfThisProcess.Read() is { } parent)
         {
-            // A host has loaded what telemetry needs in any case.
-            Listening.Look();
             var pools = OwnPools.OfThisProcess(flame, parent);
             builder.Services.AddSingleton(_ => FlamePools.OfExecutor);
             builder.Logging.AddProvider(new LinkLoggerProvider(LinkLog.OfThisProcess));

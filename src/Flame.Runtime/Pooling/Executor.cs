@@ -204,9 +204,8 @@ internal sealed class Executor : LinkEvents, IDisposable
     {
         _bootTime = TimeSpan.FromTicks(_pool.Now - _startedAt);
         Slot.Link = _link;
-        var parts = _clock.Parts();
-        if (_pool.Log.IsEnabled(LogLevel.Information)) FlameLog.Ready(_pool.Log, Name, _machine!.Description, _bootTime.Value.TotalMilliseconds, parts.ToString());
-        _boot?.End(parts, _bootTime.Value, null, wasTold: false);
+        if (_pool.Log.IsEnabled(LogLevel.Information)) FlameLog.Ready(_pool.Log, Name, _machine!.Description, _bootTime.Value.TotalMilliseconds, _clock.Parts().ToString());
+        _boot?.End(_clock.Parts(), _bootTime.Value, null, wasTold: false);
         _owner.BootSucceeded(this);
         _pool.Options.OnGrowEnd?.Guarded(_pool, new FlamePoolSize(_pool.Name, Name, _owner.Count()), null);
         _announced.SetResult();
