@@ -72,6 +72,7 @@ internal sealed class ExecutorLink
     {
         var prefix = call.Telemetry?.Context is { } trace ? new byte[CallPrefix.Size + trace.Length] : stackalloc byte[CallPrefix.Size];
         CallPrefix.Write(prefix, call);
+        call.Telemetry?.Sent(call.Payload.Length);
         bool flush;
         lock (_sender.Gate)
         {
@@ -81,7 +82,6 @@ internal sealed class ExecutorLink
             call.Lent?.Begin(_sender, call.Id, call.Method.Name, call.Pool.Options.MaxPayloadSize);
             call.Outgoing = call.Payload.Length > FrameHeader.ChunkSize ? new Outgoing(call.Id) : null;
             _sender.AppendPayload(FrameKind.Call, call.Id, call.Payload, call.Outgoing, prefix, CallPrefix.FlagsOf(call));
-            call.Telemetry?.Sent(call.Payload.Length);
             call.SentTo = _sender.Position;
             call.AskedToStop = 0;
             flush = _sender.Leave();

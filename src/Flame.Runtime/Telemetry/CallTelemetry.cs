@@ -70,7 +70,9 @@ internal sealed class CallTelemetry
         lock (_gate)
         {
             if (_leased == 0) return;
-            FlameMeter.LeaseTime.Add(_time.GetElapsedTime(_leased).TotalSeconds, PoolTag, MethodTag, new("flame.tag", _tag));
+            var tags = new TagList { PoolTag, MethodTag };
+            if (_tag is not null) tags.Add("flame.tag", _tag);
+            FlameMeter.LeaseTime.Add(_time.GetElapsedTime(_leased).TotalSeconds, tags);
             _leased = 0;
         }
     }
