@@ -1,5 +1,6 @@
 using Flame.Links;
 using Flame.Live;
+using Flame.Telemetry;
 using Flame.Wire;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -61,6 +62,9 @@ internal sealed class ExecutorHost
 
     public CallReplies Replies { get; }
 
+    /// <summary>The executor's name.</summary>
+    public string? Name { get; init; }
+
     /// <summary>Whether parent and executor are one process, so that "inside an executor" is a matter of the flow.</summary>
     public bool SharesProcess { get; }
 
@@ -111,6 +115,9 @@ internal sealed class ExecutorHost
         StopSending();
         await _stream.DisposeAsync().ConfigureAwait(false);
     }
+
+    /// <summary>Carries these to the parent, between its own frames.</summary>
+    public void Carry(LinkExports exports) => exports.SendTo(_sender);
 
     public void SayReady() => _sender.Send(FrameKind.Hello, FrameFlags.Reply, 0, []);
 

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Flame.Backends;
 using Flame.CompilerServices;
 using Flame.Links;
+using Flame.Telemetry;
 using Flame.Wire;
 
 namespace Flame.Executor;
@@ -12,10 +13,13 @@ internal sealed class ExecutorRole(FlameParent parent, ExecutorSetup setup)
     /// <summary>How long the parent may stay out of reach before the executor gives up.</summary>
     public static readonly TimeSpan Failsafe = TimeSpan.FromSeconds(20);
 
+    private static readonly TimeSpan s_lastExport = TimeSpan.FromSeconds(3);
+
     private static readonly Terminator s_terminator = ParentOfThisProcess.Terminator;
 
     private readonly HostedServices _services = new();
     private readonly bool _isLocal = parent.Backend == "local";
+    private readonly long _began = setup.Time.GetTimestamp();
     private string? _closedBecause;
     private bool _entered;
 
@@ -30,7 +34,8 @@ internal sealed class ExecutorRole(FlameParent parent, ExecutorSetup setup)
     private async Task<int> RunAsync()
     {
         var enter = MethodTable.EnterHooks();
-        var readyAtOnce = enter.Length == 0 && setup.HostedServices.Count == 0;
+        var exports = LinkExports.OfThisProcess;
+        var readyAtOnce = enter.Length == 0 && setup.HostedServices.Count == 0 && exports is null;
         var patience = new CancellationTokenSource(Failsafe, setup.Time);
         Stream? stream;
         FrameReader reader;
@@ -54,8 +59,9 @@ internal sealed class ExecutorRole(FlameParent parent, ExecutorSetup setup)
             return ExitCodes.Refused;
         }
 
-        var host = new ExecutorHost(stream, reader, rules, setup.Services, setup.Time, LinkLog.OfThisProcess, sharesProcess: false);
+        var host = new ExecutorHost(stream, reader, rules, setup.Services, setup.Time, LinkLog.OfThisProcess, sharesProcess: false) { Name = parent.Executor };
         s_terminator.Serve(host);
+        if (exports is not null) host.Carry(exports);
 
         // On this host the parent reads the pipes, and has what was printed even when the process is killed.
         if (!_isLocal) OutputForwarding.Start(host.Log);
@@ -100,6 +106,7 @@ internal sealed class ExecutorRole(FlameParent parent, ExecutorSetup setup)
 
         await drained.WaitAsync(limit / 2, setup.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await LeaveAsync(limit).ConfigureAwait(false);
+        if (exports is not null && !orphaned) await exports.FlushAsync().WaitAsync(s_lastExport, setup.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await StopOutputAsync().ConfigureAwait(false);
         await host.CloseAsync().ConfigureAwait(false);
         return end switch
@@ -148,7 +155,7 @@ internal sealed class ExecutorRole(FlameParent parent, ExecutorSetup setup)
         mayTryAgain = false;
         try
         {
-            return Introduction.ExchangeAsync(stream, reader, ExecutorHello.To(parent), readyAtOnce, patience.Token).GetAwaiter().GetResult();
+            return Introduction.ExchangeAsync(stream, reader, Hello(), readyAtOnce, patience.Token).GetAwaiter().GetResult();
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {
@@ -158,6 +165,13 @@ internal sealed class ExecutorRole(FlameParent parent, ExecutorSetup setup)
             if (!mayTryAgain) Console.Error.WriteLine(NotAnswered(e.Message));
             return null;
         }
+    }
+
+    // Of an executor of its own host the parent has seen the beginning.
+    private ExecutorHello Hello()
+    {
+        var connect = setup.Time.GetElapsedTime(_began);
+        return ExecutorHello.To(parent) with { Connect = connect, Runtime = _isLocal ? null : ProcessAge.OfThisProcess() - connect };
     }
 
     private string NotAnswered(string why) => $"FLM2105: the parent did not answer executor {parent.Executor}: {why}";
@@ -176,6 +190,7 @@ internal sealed class ExecutorRole(FlameParent parent, ExecutorSetup setup)
             TaskScheduler.Default);
         try
         {
+            LinkExports.OfThisProcess?.Start(setup.Services());
             await _services.StartAsync(setup.HostedServices, setup.Services, stop.Token).ConfigureAwait(false);
             await ExecutorHooks.RunAsync(hooks, setup.Services, stop.Token).ConfigureAwait(false);
             return null;

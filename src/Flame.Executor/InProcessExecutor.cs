@@ -35,7 +35,7 @@ internal sealed class InProcessExecutor(
                 return;
             }
 
-            var host = new ExecutorHost(stream, reader, rules, Services, time, _log, sharesProcess: true) { Own = pools?.Pools };
+            var host = new ExecutorHost(stream, reader, rules, Services, time, _log, sharesProcess: true) { Name = Name, Own = pools?.Pools };
             Volatile.Write(ref _host, host);
             var ended = host.RunAsync();
 

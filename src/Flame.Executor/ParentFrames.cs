@@ -1,5 +1,6 @@
 using Flame.CompilerServices;
 using Flame.Live;
+using Flame.Telemetry;
 using Flame.Wire;
 
 namespace Flame.Executor;
@@ -98,7 +99,9 @@ internal sealed class ParentFrames(ExecutorHost host, FrameReader reader, FrameS
         var id = header.Call;
         if (id == 0) throw new WireException("a call has no id");
         var fields = new BodyReader(body);
-        var (methodId, limit, total) = (fields.UInt64(), fields.Int64(), fields.Int32());
+        var (methodId, limit) = (fields.UInt64(), fields.Int64());
+        var trace = (header.Flags & FrameFlags.Traced) == 0 ? null : TraceContext.Read(ref fields);
+        var total = fields.Int32();
         if (total < 0 || total > host.Rules.MaxPayload) throw new WireException($"arguments of {total} bytes were announced");
         var blobs = BlobTable.Read(ref fields, header.Flags, total);
         if (MethodTable.Find(methodId) is not { } method)
@@ -107,7 +110,7 @@ internal sealed class ParentFrames(ExecutorHost host, FrameReader reader, FrameS
             return;
         }
 
-        var call = new RunningCall(host, id, method) { Detached = (header.Flags & FrameFlags.Detached) == 0 ? null : new DetachedLimit(limit, host.Time.GetTimestamp()) };
+        var call = new RunningCall(host, id, method) { Detached = (header.Flags & FrameFlags.Detached) == 0 ? null : new DetachedLimit(limit, host.Time.GetTimestamp()), Trace = trace };
         if (total == fields.Rest.Length)
         {
             if (calls.TryAdd(call))

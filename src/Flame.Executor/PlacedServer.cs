@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Flame.CompilerServices;
 using Flame.Placing;
+using Flame.Telemetry;
 using Flame.Wire;
 
 namespace Flame.Executor;
@@ -10,7 +11,7 @@ namespace Flame.Executor;
 /// Keeps one placed object in the executor, within the call that placed it: its methods run one after another, or at the
 /// same time where that is asked for, and it is disposed when no request can come any more.
 /// </summary>
-internal sealed class PlacedServer(Invocation call, object placed, IAsyncEnumerable<PlacedRequest> requests, bool concurrent, TimeSpan lease, int maxPayload, TimeProvider time)
+internal sealed class PlacedServer(Invocation call, object placed, IAsyncEnumerable<PlacedRequest> requests, bool concurrent, TimeSpan lease, ExecutorHost host)
 {
     private readonly Channel<PlacedReply> _replies = Channel.CreateUnbounded<PlacedReply>(new UnboundedChannelOptions { SingleReader = true });
     private readonly ConcurrentDictionary<long, CancellationTokenSource> _running = new();
@@ -32,7 +33,7 @@ internal sealed class PlacedServer(Invocation call, object placed, IAsyncEnumera
         Exception? failure = null;
         using var forgotten = new CancellationTokenSource();
         using var end = CancellationTokenSource.CreateLinkedTokenSource(call.CancellationToken, forgotten.Token);
-        await using var timer = _leaseTimer = time.CreateTimer(static forgotten => ((CancellationTokenSource)forgotten!).Cancel(), forgotten, lease, Timeout.InfiniteTimeSpan);
+        await using var timer = _leaseTimer = host.Time.CreateTimer(static forgotten => ((CancellationTokenSource)forgotten!).Cancel(), forgotten, lease, Timeout.InfiniteTimeSpan);
         try
         {
             await foreach (var request in requests.WithCancellation(end.Token).ConfigureAwait(false)) Take(request, end.Token);
@@ -93,14 +94,19 @@ internal sealed class PlacedServer(Invocation call, object placed, IAsyncEnumera
         // The user's code runs neither where requests are read nor where the last call ended.
         await before.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         PlacedReply reply;
+        ExecutionTelemetry? seen = null;
         try
         {
+            if (Listening.IsPossible || request.Trace is not null)
+                seen = ExecutionTelemetry.Begin(MethodTable.Find(request.Method)?.Name ?? "_OTHER", host.Name, TraceContext.Read(request.Trace), host.Time);
             cancel.Token.ThrowIfCancellationRequested();
-            using var method = new PlacedInvocation(call, placed, request, maxPayload, cancel.Token);
+            using var method = new PlacedInvocation(call, placed, request, host.Rules.MaxPayload, cancel.Token);
             reply = new PlacedReply(request.Call, false, await method.RunAsync().ConfigureAwait(false));
+            seen?.End(null);
         }
         catch (Exception e)
         {
+            seen?.End(e);
             reply = new PlacedReply(request.Call, true, FailureBody.Of(e).Encode().ToArray());
         }
 

@@ -1,6 +1,7 @@
 using Flame.CompilerServices;
 using Flame.Live;
 using Flame.Placing;
+using Flame.Telemetry;
 using Flame.Wire;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -19,6 +20,7 @@ internal sealed class RunningCall(ExecutorHost host, ulong id, RemoteMethod meth
     private BorrowedArguments? _borrowed;
     private ITimer? _deadline;
     private ITimer? _grace;
+    private ExecutionTelemetry? _seen;
     private bool _stopRequested;
     private bool _finished;
 
@@ -28,6 +30,9 @@ internal sealed class RunningCall(ExecutorHost host, ulong id, RemoteMethod meth
 
     /// <summary>That it goes on when the parent is gone, and for how long; <see langword="null"/>: it does not.</summary>
     public DetachedLimit? Detached { get; init; }
+
+    /// <summary>The trace that it is a part of; <see langword="null"/>: its caller has none.</summary>
+    public TraceContext? Trace { get; init; }
 
     /// <summary>Credit and pieces of the result or the items. Guarded by the sender's gate.</summary>
     public Outgoing Outgoing { get; } = new(id, mostCredit: method.Streams ? Outgoing.MostCreditOfItems : Outgoing.InitialCredit);
@@ -163,7 +168,7 @@ internal sealed class RunningCall(ExecutorHost host, ulong id, RemoteMethod meth
     {
         var server = new PlacedServer(
             this, placed, Items<PlacedRequest, PlacedRequest>(channel, "requests", requests)!, concurrent,
-            lease < 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromTicks(lease), host.Rules.MaxPayload, host.Time);
+            lease < 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromTicks(lease), host);
         return WriteItemsAsync<PlacedReply, PlacedReply>(server.AnswersAsync());
     }
 
@@ -182,6 +187,7 @@ internal sealed class RunningCall(ExecutorHost host, ulong id, RemoteMethod meth
     private async Task RunAsync()
     {
         if (host.SharesProcess) FlamePools.EnterExecutor(host.Own);
+        if (Listening.IsPossible || Trace is not null) _seen = ExecutionTelemetry.Begin(Method.Name, host.Name, Trace, host.Time);
         Exception? thrown = null;
         try
         {
@@ -208,6 +214,7 @@ internal sealed class RunningCall(ExecutorHost host, ulong id, RemoteMethod meth
         }
 
         if (!TryFinish()) return;
+        _seen?.End(thrown);
         if (thrown is null) await host.Replies.CompleteAsync(this).ConfigureAwait(false);
         else host.Replies.Fail(this, Describe(thrown), FrameFlags.None);
         Dispose();
@@ -230,6 +237,7 @@ internal sealed class RunningCall(ExecutorHost host, ulong id, RemoteMethod meth
     private void Stuck()
     {
         if (!TryFinish()) return;
+        _seen?.End(new OperationCanceledException("the method ignores its cancellation token"));
         host.Stuck(this, new FailureBody(TimedOut ? FailureCode.TimedOut : FailureCode.Cancelled, "", "the method ignores its cancellation token", ""));
     }
 

@@ -47,6 +47,7 @@ internal sealed class PodExecutor : BackendExecutor
     public void Changed(V1Pod pod)
     {
         lock (_gate) _last = pod;
+        if (PodWords.IsScheduled(pod)) _request.Clock?.Scheduled();
         var words = PodWords.Of(pod);
         if (words.Exit is { } exit) End(exit);
         if (words.WaitsFor is { } what) _request.Report(what);

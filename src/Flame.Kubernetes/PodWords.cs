@@ -19,6 +19,9 @@ internal sealed record PodWords(BackendExit? Exit, string? WaitsFor, string? Tro
 
     public bool IsRunning { get; private init; }
 
+    /// <summary>Whether a node was found for it.</summary>
+    public static bool IsScheduled(V1Pod pod) => pod.Status?.Conditions?.Any(static c => c is { Type: "PodScheduled", Status: "True" }) == true;
+
     /// <summary>Reads a pod's status. Field by field as the core/v1 API and the kubelet of Kubernetes 1.32 fill it.</summary>
     public static PodWords Of(V1Pod pod)
     {

@@ -76,6 +76,15 @@ public sealed record FlameCallOptions
 
     internal static TimeSpan DefaultKeepFor { get; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>
+    /// A word of the caller's for what the call is for: a tenant, a product. The time that its slot costs is counted by it, and its span has
+    /// it (<c>flame.tag</c>). Few different ones: each is a series of its own wherever metrics are kept. Default: none.
+    /// </summary>
+    public string? Tag { get; init; }
+
+    /// <summary>The spans of those that the call is made for, where they are several.</summary>
+    internal object? Links { get; init; }
+
     private static TimeSpan? Checked(TimeSpan? value, string option)
     {
         if (value is not { } time || time == System.Threading.Timeout.InfiniteTimeSpan || (time > TimeSpan.Zero && time.TotalMilliseconds <= int.MaxValue)) return value;

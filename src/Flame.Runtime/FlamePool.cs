@@ -4,6 +4,7 @@ using Flame.CompilerServices;
 using Flame.Diagnostics;
 using Flame.Links;
 using Flame.Pooling;
+using Flame.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Flame;
@@ -21,6 +22,7 @@ public sealed class FlamePool
         Surroundings = surroundings;
         Log = surroundings.Loggers.CreateLogger("Flame.Pool");
         Batchers = new Batchers(this);
+        ExecutorTime = new ExecutorTime(surroundings.Time);
         _owner = new PoolOwner(this);
     }
 
@@ -37,6 +39,9 @@ public sealed class FlamePool
 
     internal Batchers Batchers { get; }
 
+    /// <summary>For how long its executors have existed.</summary>
+    internal ExecutorTime ExecutorTime { get; }
+
     internal TimeProvider Time => Surroundings.Time;
 
     /// <summary>The pool's clock: ticks of 100 ns since an arbitrary start.</summary>
@@ -45,6 +50,13 @@ public sealed class FlamePool
     /// <summary>What the pool has and does at this moment.</summary>
     /// <returns>A consistent snapshot.</returns>
     public FlamePoolStats GetStats() => _owner.Snapshot();
+
+    internal bool IsEnding => _owner.IsEnding;
+
+    /// <summary>What the last boot that failed said.</summary>
+    internal string? LastBootError => _owner.LastBootError;
+
+    internal PoolLoad Load() => _owner.Load();
 
     internal Task StartAsync(CancellationToken ct) => _owner.StartAsync(ct);
 

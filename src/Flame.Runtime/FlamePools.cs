@@ -2,6 +2,7 @@ using Flame.Backends;
 using Flame.CompilerServices;
 using Flame.Diagnostics;
 using Flame.Links;
+using Flame.Telemetry;
 using Microsoft.Extensions.Options;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
@@ -57,6 +58,8 @@ public sealed class FlamePools : FlameCaller, IAsyncDisposable
         _backends = [.. backends.Values];
         ThreadPoolRelief.OfThisProcess.Blocked += ThreadPoolBlocked;
         _pools = declared.ToDictionary(p => p.Name, p => new FlamePool(p.Name, p.Options, SurroundingsOf(p.Backend)), StringComparer.OrdinalIgnoreCase);
+
+        LivePools.Add(_pools.Values);
 
         PoolSurroundings SurroundingsOf(FlameBackend backend) =>
             new(builder.Time, loggers, backends[backend], builder.Exceptions, builder.Heartbeat)
@@ -192,6 +195,8 @@ public sealed class FlamePools : FlameCaller, IAsyncDisposable
     {
         await DrainAsync().ConfigureAwait(false);
         ThreadPoolRelief.OfThisProcess.Blocked -= ThreadPoolBlocked;
+
+        LivePools.Remove(_pools.Values);
 
         // Only now: who calls while the pools drain is told so.
         if (Volatile.Read(ref s_default) == this) Volatile.Write(ref s_hasEnded, true);

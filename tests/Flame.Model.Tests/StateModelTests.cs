@@ -37,7 +37,7 @@ public sealed class StateModelTests
     [Theory]
     [InlineData("PoolState", "settings, _concurrency, _slots, _free, _line, _idle, _backoff, _leasedByLeaving, _nextStop, _numbers, _activeAt, _poolDrains, _saidDrained, Ready, Booting, Draining, Leased, NextWake")]
     [InlineData("BootBackoff", "_countedUpTo, FailuresInARow, Until")]
-    [InlineData("ExecutorSlot", "Number, Phase, InUse, Owner, Link, Used, ReadySince, FailuresBefore, IsIdle, IdleSince, DrainDeadline, HeapIndex, NextIdle, PreviousIdle")]
+    [InlineData("ExecutorSlot", "Number, Phase, InUse, Owner, Link, BootedFor, Used, ReadySince, FailuresBefore, IsIdle, IdleSince, DrainDeadline, HeapIndex, NextIdle, PreviousIdle")]
     [InlineData("LeaseRequest", "Deadline, EnqueuedAt, Next, Previous, DeadlineHeapIndex, Waiting")]
     public void State_has_nothing_that_the_models_key_was_not_made_for(string type, string known)
     {

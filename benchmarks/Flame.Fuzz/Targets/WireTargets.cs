@@ -1,3 +1,5 @@
+using Flame.Links;
+using Flame.Telemetry;
 using Flame.Wire;
 
 namespace Flame.Fuzz.Targets;
@@ -16,17 +18,20 @@ internal sealed class FrameTarget : FuzzTarget
         [.. Frame(FrameKind.Result, 0, 1UL << 32, [4, 0, 0, 0, 1, 2, 3, 4]), .. Frame(FrameKind.Credit, 0, 5, [1, 0, 0, 0])],
         Frame(FrameKind.Failure, FrameFlags.Stuck, 7, new FailureBody(FailureCode.Threw, "System.IO.IOException", "m", "s").Encode()),
         [.. Frame(FrameKind.Log, 0, 0, new LogBody(2, 0, 7, "App", "hello", "").Encode()), .. Frame(FrameKind.Drain, 0, 0, new BodyWriter().Text("why").Span)],
+        Frame(FrameKind.Call, FrameFlags.Traced, 1, [.. new byte[16], .. new BodyWriter().Byte(2).Text("traceparent").Text("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01").Text("baggage").Text("a=b").Span, 0, 0, 0, 0]),
+        [.. Frame(FrameKind.Export, 0, 1, [0, 128, 1, 0, 2, .. new byte[32_767]]), .. Frame(FrameKind.Export, FrameFlags.Continuation, 1, new byte[32_768]), .. Frame(FrameKind.Export, 0, 2, [2, 0, 0, 0, 1, 9])],
         [.. Frame(FrameKind.Item, 0, 3, [0, 0, 1, 0, .. new byte[32_768]]), .. Frame(FrameKind.Item, FrameFlags.Continuation, 3, new byte[32_768])],
     ];
 
     public override void Run(ReadOnlySpan<byte> input)
     {
         var reader = new FrameReader(new MemoryStream(input.ToArray()));
+        var exports = new ExportInbox(static (_, _) => { });
         try
         {
             do
             {
-                while (reader.TryRead(out var header, out var body)) Decode(header, body);
+                while (reader.TryRead(out var header, out var body)) Decode(header, body, exports);
             }
             while (reader.Filled(reader.FillAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult()));
         }
@@ -43,16 +48,28 @@ internal sealed class FrameTarget : FuzzTarget
         return frame;
     }
 
-    private static void Decode(FrameHeader header, ReadOnlySpan<byte> body)
+    private static void Decode(FrameHeader header, ReadOnlySpan<byte> body, ExportInbox exports)
     {
         switch (header.Kind)
         {
+            case FrameKind.Call when (header.Flags & FrameFlags.Traced) != 0: Trace(body); break;
+            case FrameKind.Export: exports.Take(header, body); break;
             case FrameKind.Failure: FailureBody.Decode(body); break;
             case FrameKind.Log: LogBody.Decode(body); break;
             case FrameKind.Hello: ExecutorHello.Decode(body); break;
             case FrameKind.Credit: new BodyReader(body).Int32(); break;
             case FrameKind.Drain: new BodyReader(body).Text(); break;
         }
+    }
+
+    private static void Trace(ReadOnlySpan<byte> call)
+    {
+        var body = new BodyReader(call);
+        body.UInt64();
+        body.Int64();
+        var trace = TraceContext.Read(ref body);
+        _ = trace.Caller();
+        foreach (var (name, _) in trace.Baggage()) ArgumentNullException.ThrowIfNull(name);
     }
 }
 

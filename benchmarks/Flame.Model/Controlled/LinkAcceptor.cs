@@ -44,7 +44,7 @@ internal sealed class LinkAcceptor(LinkCarrier carrier, TimeProvider time, TimeS
         try
         {
             var link = new ExecutorLink(executor.Name, stream, new FrameReader(stream), time, heartbeat, pool.Options.CancelGrace, executor);
-            executor.Admitted(link);
+            executor.Admitted(link, new ExecutorHello(executor.Name, "", "", 1, []));
             await link.RunAsync(CancellationToken.None).Controlled();
         }
         finally

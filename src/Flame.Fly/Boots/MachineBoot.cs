@@ -31,6 +31,7 @@ internal sealed class MachineBoot(FlyRun run, BootRequest request)
             while (true)
             {
                 if (await TryAsync(ct).ConfigureAwait(false) is not { } machine) continue;
+                request.Clock?.Scheduled();
                 FlyLog.Created(run.Log, request.Executor, machine.Id, machine.Region);
                 _uncertain = false;
                 return machine;

@@ -1,3 +1,5 @@
+using Flame.Telemetry;
+
 namespace Flame.Backends;
 
 /// <summary>One executor to be made.</summary>
@@ -24,6 +26,9 @@ public sealed record BootRequest(string Pool, string Executor, string ParentVari
 
     /// <summary>Makes the pools of an executor, for a backend whose executors share the process; <see langword="null"/>: they have none.</summary>
     internal Func<string, FlamePools>? PoolsOf { get; init; }
+
+    /// <summary>Takes the parts of the boot that the backend knows; <see langword="null"/>: nobody asks.</summary>
+    internal BootClock? Clock { get; init; }
 
     /// <inheritdoc />
     public override string ToString() => $"{Executor} of pool {Pool}";

@@ -30,6 +30,7 @@ public sealed class LocalProcessBackend : FlameBackend
 
         var program = _program.Value;
         var kernelKills = KernelKills.Count();
+        request.Clock?.ProcessBegins();
         return new LocalExecutor(Start(program, request), new ExecutorOutput(request), kernelKills);
     }
 

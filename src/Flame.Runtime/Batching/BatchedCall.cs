@@ -1,3 +1,5 @@
+using Flame.Telemetry;
+
 namespace Flame.Batching;
 
 /// <summary>One caller's item, from its arrival to its own result.</summary>
@@ -7,6 +9,9 @@ internal sealed class BatchedCall<TItem, TResult>(TItem item, Action<BatchedCall
     private CancellationTokenRegistration _cancellation;
 
     public TItem Item => item;
+
+    /// <summary>Its caller's span, if it has one that anybody listens to.</summary>
+    public object? Caller { get; } = Listening.IsPossible ? BatchTelemetry.Caller() : null;
 
     /// <summary>The batch that it was sent with; the batcher's, under its gate.</summary>
     public SentBatch<TItem, TResult>? Batch { get; set; }

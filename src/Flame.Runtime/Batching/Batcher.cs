@@ -1,4 +1,5 @@
 using Flame.CompilerServices;
+using Flame.Telemetry;
 
 namespace Flame.Batching;
 
@@ -113,7 +114,8 @@ internal sealed class Batcher<TArguments, TArgumentsCodec, TItem, TResult, TResu
         try
         {
             var arguments = method.Arguments([.. batch.Calls.Select(call => call.Item)]);
-            var results = await pool.CallAsync<TArguments, TArgumentsCodec, TResult[], TResultCodec>(method.Method, arguments, null, batch.Unwanted, lends: false).ConfigureAwait(false);
+            var options = Listening.IsPossible ? BatchTelemetry.Linked(batch.Calls.Select(static call => call.Caller)) : null;
+            var results = await pool.CallAsync<TArguments, TArgumentsCodec, TResult[], TResultCodec>(method.Method, arguments, options, batch.Unwanted, lends: false).ConfigureAwait(false);
             method.DemandAll(results, batch.Calls.Count);
             batch.Succeed(results);
         }

@@ -8,8 +8,8 @@ internal static partial class FlameLog
     [LoggerMessage(3001, LogLevel.Debug, "FLM3001 {Executor} is booting on {Backend}")]
     public static partial void Booting(ILogger logger, string executor, string backend);
 
-    [LoggerMessage(3002, LogLevel.Information, "FLM3002 {Executor} is ready: {Description}, booted in {Milliseconds:0} ms")]
-    public static partial void Ready(ILogger logger, string executor, string description, double milliseconds);
+    [LoggerMessage(3002, LogLevel.Information, "FLM3002 {Executor} is ready: {Description}, booted in {Milliseconds:0} ms ({Parts})")]
+    public static partial void Ready(ILogger logger, string executor, string description, double milliseconds, string parts);
 
     [LoggerMessage(3003, LogLevel.Warning, "FLM3003 {Executor} did not boot: {Reason}")]
     public static partial void BootFailed(ILogger logger, string executor, string reason);

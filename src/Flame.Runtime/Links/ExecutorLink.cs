@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Flame.Live;
 using Flame.Wire;
 
@@ -10,8 +9,6 @@ namespace Flame.Links;
 /// </summary>
 internal sealed class ExecutorLink
 {
-    private const int CallPrefix = 16;
-
     private static readonly TimeSpan s_lastWords = TimeSpan.FromSeconds(1);
 
     private readonly Stream _stream;
@@ -19,6 +16,7 @@ internal sealed class ExecutorLink
     private readonly FrameSender _sender;
     private readonly CallTable _calls = new();
     private readonly LinkEvents _events;
+    private readonly ExportInbox _exports;
     private readonly Heartbeat _heartbeat;
     private readonly LinkPatience _patience;
     private bool _lost;
@@ -32,6 +30,7 @@ internal sealed class ExecutorLink
         _reader = reader;
         _sender = new FrameSender(stream, e => _ = BrokenAsync(e, time));
         _events = events;
+        _exports = new ExportInbox(events.Exported);
         _patience = new LinkPatience(heartbeat, cancelGrace);
         _heartbeat = new Heartbeat(
             time, heartbeat, () => _sender.SendAtOnce(FrameKind.Ping, FrameFlags.None), () => Lose($"nothing was heard from it for {heartbeat * Heartbeat.Allowed}"), Judge);
@@ -71,9 +70,9 @@ internal sealed class ExecutorLink
     /// <summary>Sends the call's frame; <see langword="false"/> when the link takes no more and nothing was sent.</summary>
     public bool TryStart(PendingCall call)
     {
-        Span<byte> prefix = stackalloc byte[CallPrefix];
-        BinaryPrimitives.WriteUInt64LittleEndian(prefix, call.Method.Id);
-        BinaryPrimitives.WriteInt64LittleEndian(prefix[8..], call.Budget == Timeout.InfiniteTimeSpan ? -1 : (long)call.Budget.TotalMilliseconds);
+        var prefix = call.Telemetry?.Context is { } trace ? new byte[CallPrefix.Size + trace.Length] : stackalloc byte[CallPrefix.Size];
+        CallPrefix.Write(prefix, call);
+        call.Telemetry?.Sent(call.Payload.Length);
         bool flush;
         lock (_sender.Gate)
         {
@@ -82,7 +81,7 @@ internal sealed class ExecutorLink
             call.Incoming = null;
             call.Lent?.Begin(_sender, call.Id, call.Method.Name, call.Pool.Options.MaxPayloadSize);
             call.Outgoing = call.Payload.Length > FrameHeader.ChunkSize ? new Outgoing(call.Id) : null;
-            _sender.AppendPayload(FrameKind.Call, call.Id, call.Payload, call.Outgoing, prefix, call.Options is { Detached: true } ? FrameFlags.Detached : FrameFlags.None);
+            _sender.AppendPayload(FrameKind.Call, call.Id, call.Payload, call.Outgoing, prefix, CallPrefix.FlagsOf(call));
             call.SentTo = _sender.Position;
             call.AskedToStop = 0;
             flush = _sender.Leave();
@@ -196,11 +195,8 @@ internal sealed class ExecutorLink
 
         switch (header.Kind)
         {
-            case FrameKind.Result:
-                OnPayload(header, body, isItem: false);
-                break;
-            case FrameKind.Item:
-                OnPayload(header, body, isItem: true);
+            case FrameKind.Result or FrameKind.Item:
+                OnPayload(header, body, isItem: header.Kind == FrameKind.Item);
                 break;
             case FrameKind.Failure:
                 OnFailure(header, body);
@@ -210,6 +206,9 @@ internal sealed class ExecutorLink
                 break;
             case FrameKind.Log:
                 _events.Logged(this, LogBody.Decode(body));
+                break;
+            case FrameKind.Export:
+                _exports.Take(header, body);
                 break;
             case FrameKind.Drain when (header.Flags & FrameFlags.Reply) != 0:
                 End(new LinkLoss("the executor closed the link", ByExecutor: true));
@@ -284,6 +283,7 @@ internal sealed class ExecutorLink
 
     private void Deliver(PendingCall call, ReadOnlySpan<byte> payload, byte[][]? blobs, bool isItem)
     {
+        call.Telemetry?.Received(payload.Length + (blobs?.Sum(static blob => (long)blob.Length) ?? 0));
         if (isItem)
         {
             call.ItemArrived(payload);

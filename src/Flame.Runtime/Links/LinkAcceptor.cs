@@ -162,7 +162,7 @@ internal sealed class LinkAcceptor(LinkCarrier carrier, TimeProvider time, TimeS
         await AnswerAsync(stream, new ParentHello(null, heartbeat, options.ShutdownTimeout, options.CancelGrace, options.MaxPayloadSize), patience.Token).ConfigureAwait(false);
         newcomer.Dispose();
         var link = new ExecutorLink(hello.Executor, stream, reader, time, heartbeat, options.CancelGrace, expected.Executor);
-        expected.Executor.Admitted(link);
+        expected.Executor.Admitted(link, hello);
         return link;
     }
 

@@ -1,3 +1,4 @@
+using Flame.Telemetry;
 using Flame.Wire;
 
 namespace Flame.Links;
@@ -16,6 +17,9 @@ internal abstract class LinkEvents
 
     /// <summary>The executor logged or printed something.</summary>
     public abstract void Logged(ExecutorLink link, LogBody log);
+
+    /// <summary>The executor exports something.</summary>
+    public virtual void Exported(ExportSignal signal, byte[] request) => ExportRelay.Current?.Take(signal, request);
 
     /// <summary>A call is about to end: what the executor had logged before comes first. Called with every call, on the reading thread.</summary>
     public abstract void Ending();

@@ -1,6 +1,7 @@
 using Flame.CompilerServices;
 using Flame.Live;
 using Flame.Pooling;
+using Flame.Telemetry;
 using Flame.Wire;
 
 namespace Flame.Links;
@@ -10,7 +11,7 @@ namespace Flame.Links;
 /// failure, a cancellation or a timeout, whichever is first) and the lease (the terminal frame, or the loss of the
 /// executor). A cancelled call frees its caller at once and its slot only when the executor says so.
 /// </summary>
-internal abstract class PendingCall : LeaseRequest
+internal abstract partial class PendingCall : LeaseRequest
 {
     private const int CallerEnded = 1;
     private const int Sent = 2;
@@ -19,9 +20,6 @@ internal abstract class PendingCall : LeaseRequest
     private int _parties;
     private CancellationTokenRegistration _cancellation;
     private CancellationToken _ct;
-    private ITimer? _timer;
-    private TimeProvider? _timerTime;
-    private long _dueAt;
 
     protected PendingCall() => Payload = new PayloadBuffer();
 
@@ -50,6 +48,9 @@ internal abstract class PendingCall : LeaseRequest
 
     /// <summary>The live objects among the arguments; mostly there are none.</summary>
     public LentArguments? Lent { get; private set; }
+
+    /// <summary>What is seen of it; <see langword="null"/>: nobody listens.</summary>
+    public CallTelemetry? Telemetry { get; private set; }
 
     // These five belong to the link, under its sender's gate.
     public ulong Id { get; set; }
@@ -83,6 +84,7 @@ internal abstract class PendingCall : LeaseRequest
         Attempts = 0;
         _parties = 3; // the caller, the lease, and this method
         _ct = ct;
+        if (Listening.IsPossible) BeginTelemetry();
         Deadline = pool.QueueDeadline(options?.QueueTimeout ?? pool.Options.QueueTimeout);
         if (ct.CanBeCanceled) _cancellation = ct.UnsafeRegister(static call => ((PendingCall)call!).OnCancelRequested(), this);
         if (HasCallerEnded) LeaseEnded();
@@ -101,6 +103,7 @@ internal abstract class PendingCall : LeaseRequest
     {
         Interlocked.Increment(ref _parties);
         Slot = slot;
+        (slot.Owner as Executor)?.Serves(this);
         if (HasCallerEnded)
         {
             EndLease();
@@ -120,8 +123,8 @@ internal abstract class PendingCall : LeaseRequest
             // The executor left between the grant and the first byte: nothing ran, so the call asks again, elsewhere.
             Interlocked.And(ref _state, ~Sent);
             Pool.Leaving(slot);
-            Pool.Release(slot);
-            Reacquire();
+            Release(slot);
+            Reacquire("left");
         }
 
         Left();
@@ -174,7 +177,7 @@ internal abstract class PendingCall : LeaseRequest
     /// <summary>Ends the caller's await, if nothing else did.</summary>
     public bool TryFail(Exception reason)
     {
-        if (!TryEndCaller()) return false;
+        if (!TryEndCaller(reason)) return false;
         Fail(reason);
         return true;
     }
@@ -192,7 +195,7 @@ internal abstract class PendingCall : LeaseRequest
     /// <summary>The terminal frame came, or the executor is gone: the slot is free.</summary>
     public void EndLease()
     {
-        if (Slot is { } slot) Pool.Release(slot);
+        if (Slot is { } slot) Release(slot);
         LeaseEnded();
     }
 
@@ -204,19 +207,20 @@ internal abstract class PendingCall : LeaseRequest
         if (countAttempt) Attempts++;
         var slot = Slot;
         Interlocked.And(ref _state, ~Sent);
-        if (slot is not null) Pool.Release(slot);
-        if (countAttempt) Pool.After(RetryDelay(), static call => ((PendingCall)call!).Reacquire(), this);
-        else Reacquire();
+        if (slot is not null) Release(slot);
+        if (countAttempt) Pool.After(RetryDelay(), static call => ((PendingCall)call!).Reacquire("lost"), this);
+        else Reacquire("left");
         return true;
     }
 
     /// <summary>The caller's token fired.</summary>
     protected virtual void OnCancelRequested()
     {
-        if (!TryEndCaller()) return;
+        var reason = new OperationCanceledException(CancelledBy);
+        if (!TryEndCaller(reason)) return;
         // Held until the executor is told: the object must not serve another call meanwhile.
         Interlocked.Increment(ref _parties);
-        Fail(new OperationCanceledException(CancelledBy));
+        Fail(reason);
         Withdraw();
         Left();
     }
@@ -228,12 +232,13 @@ internal abstract class PendingCall : LeaseRequest
         else if (Pool.Abandon(this)) LeaseEnded();
     }
 
-    protected bool TryEndCaller()
+    protected bool TryEndCaller(Exception? failure = null)
     {
         if ((Interlocked.Or(ref _state, CallerEnded) & CallerEnded) != 0) return false;
         _timer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _cancellation.Dispose();
         Lent?.Stop();
+        Telemetry?.End(failure);
         return true;
     }
 
@@ -258,7 +263,7 @@ internal abstract class PendingCall : LeaseRequest
         if (Slot is { } slot)
         {
             Slot = null;
-            Pool.Release(slot);
+            Release(slot);
         }
 
         await lent.EndAsync().ConfigureAwait(false);
@@ -267,10 +272,12 @@ internal abstract class PendingCall : LeaseRequest
         LeaseEnded();
     }
 
-    private void Reacquire()
+    private void Reacquire(string because)
     {
         Slot = null;
         Link = null;
+        Telemetry?.Again(because);
+        EnqueuedAt = long.MinValue;
         if (HasCallerEnded) LeaseEnded();
         else Pool.Acquire(this);
     }
@@ -282,44 +289,20 @@ internal abstract class PendingCall : LeaseRequest
         Link = link;
         // Said first: once the frame is out, the answer may come on another thread before this one goes on.
         Interlocked.Or(ref _state, Sent);
-        if (Budget == Timeout.InfiniteTimeSpan)
-        {
-            _dueAt = long.MaxValue;
-        }
-        else
-        {
-            _dueAt = Pool.Now + Budget.Ticks;
-            TimerOf(Pool.Time).Change(Budget, Timeout.InfiniteTimeSpan);
-        }
-
+        StartBudget();
         return link.TryStart(this);
     }
 
-    // The object may serve pools of several clocks in its life.
-    private ITimer TimerOf(TimeProvider time)
+    private void BeginTelemetry()
     {
-        if (_timer is not null && _timerTime == time) return _timer;
-        _timer?.Dispose();
-        _timerTime = time;
-        return _timer = time.CreateTimer(static call => ((PendingCall)call!).Overdue(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        Telemetry = CallTelemetry.Begin(Method.Name, Pool, Options?.Tag, links: Options?.Links);
+        EnqueuedAt = long.MinValue;
     }
 
-    private void Overdue()
+    private void Release(ExecutorSlot slot)
     {
-        // The object is used again by later calls, so a timer that fired late for an earlier one means nothing. It may
-        // also fire a little early, its clock being coarser than ours: then the rest is waited for.
-        var left = _dueAt - Pool.Now;
-        if (left > 0)
-        {
-            if (_dueAt != long.MaxValue) _timer?.Change(TimeSpan.FromTicks(Math.Max(left, TimeSpan.TicksPerMillisecond)), Timeout.InfiniteTimeSpan);
-            return;
-        }
-
-        if (Link is not { } link || !TryEndCaller()) return;
-        Interlocked.Increment(ref _parties);
-        Fail(FlameErrors.ExecutionTimeout(Pool.Name, link.Name, this));
-        link.Cancel(this);
-        Left();
+        Telemetry?.LeaseEnded();
+        Pool.Release(slot);
     }
 
     private void LeaseEnded() => Left();
@@ -330,6 +313,7 @@ internal abstract class PendingCall : LeaseRequest
         Slot = null;
         Link = null;
         Options = null;
+        Telemetry = null;
         Lent = null;
         Outgoing = null;
         Incoming = null;

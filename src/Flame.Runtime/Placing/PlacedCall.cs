@@ -1,4 +1,5 @@
 using Flame.CompilerServices;
+using Flame.Telemetry;
 
 namespace Flame.Placing;
 
@@ -6,6 +7,9 @@ namespace Flame.Placing;
 internal abstract class PlacedCall(string method)
 {
     public string Method => method;
+
+    /// <summary>What is seen of it; <see langword="null"/>: nobody listens.</summary>
+    public CallTelemetry? Telemetry { get; init; }
 
     public abstract void Complete(ReadOnlySpan<byte> result);
 
@@ -24,14 +28,20 @@ internal sealed class PlacedCall<TResult, TCodec>(string method) : PlacedCall(me
     {
         try
         {
-            _end.TrySetResult(Payloads.Read<TResult, TCodec>(result, "result"));
+            var value = Payloads.Read<TResult, TCodec>(result, "result");
+            Telemetry?.Received(result.Length);
+            Telemetry?.End(null);
+            _end.TrySetResult(value);
         }
         catch (Exception e)
         {
-            _end.TrySetException(e);
+            TryFail(e);
         }
     }
 
-    public override bool TryFail(Exception reason) =>
-        reason is OperationCanceledException cancelled ? _end.TrySetCanceled(cancelled.CancellationToken) : _end.TrySetException(reason);
+    public override bool TryFail(Exception reason)
+    {
+        Telemetry?.End(reason);
+        return reason is OperationCanceledException cancelled ? _end.TrySetCanceled(cancelled.CancellationToken) : _end.TrySetException(reason);
+    }
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Flame.CompilerServices;
 using Flame.Links;
+using Flame.Telemetry;
 using Flame.Wire;
 
 namespace Flame.Placing;
@@ -59,11 +60,19 @@ internal sealed class PlacedLink(FlamePool pool, string name)
     {
         ct.ThrowIfCancellationRequested();
         var bytes = BytesOf<TArguments, TArgumentsCodec>(method, arguments);
-        var call = new PlacedCall<TResult, TResultCodec>(method.Name);
+        var telemetry = Listening.IsPossible ? CallTelemetry.Begin(method.Name, pool, null, asksForSlot: false) : null;
+        telemetry?.Sent(bytes.Length);
+        var call = new PlacedCall<TResult, TResultCodec>(method.Name) { Telemetry = telemetry };
         var id = Interlocked.Increment(ref _lastCall);
         lock (_gate)
         {
-            if (_endedBy is not null || !_requests.Writer.TryWrite(new PlacedRequest(id, method.Id, bytes))) throw _endedBy ?? new ObjectDisposedException(name);
+            if (_endedBy is not null || !_requests.Writer.TryWrite(new PlacedRequest(id, method.Id, bytes, telemetry?.Context)))
+            {
+                var gone = _endedBy ?? new ObjectDisposedException(name);
+                telemetry?.End(gone);
+                throw gone;
+            }
+
             _calls.TryAdd(id, call);
         }
 

@@ -1,6 +1,7 @@
 using Flame.Backends;
 using Flame.Diagnostics;
 using Flame.Links;
+using Flame.Telemetry;
 using Flame.Wire;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -23,7 +24,10 @@ internal sealed class Executor : LinkEvents, IDisposable
     private readonly CancellationTokenSource _end = new();
     private readonly TaskCompletionSource<ExecutorLink> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _announced = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly BootClock _clock;
+    private readonly BootSpan? _boot;
     private readonly long _startedAt;
+    private TimeSpan _madeAt;
     private BackendExecutor? _machine;
     private ExecutorLink? _admitted;
     private ExecutorLink? _link;
@@ -43,6 +47,9 @@ internal sealed class Executor : LinkEvents, IDisposable
         // The pool's category: a factory keeps a logger for each for ever, and executors come and go. Each line names its executor.
         _lines = new ExecutorLines(pool.Surroundings.Loggers.CreateLogger($"Flame.Executor.{pool.Name}"), pool.Log, Name, pool.Time);
         _startedAt = pool.Now;
+        _clock = new BootClock(pool.Time);
+        if (Listening.IsPossible) _boot = BootSpan.Begin(pool, Name, slot.BootedFor);
+        slot.BootedFor = null;
     }
 
     public ExecutorSlot Slot { get; }
@@ -60,6 +67,9 @@ internal sealed class Executor : LinkEvents, IDisposable
     private string WaitedFor => Volatile.Read(ref _waitsFor) is { } what ? $"; {_machine?.Description ?? "it"} {what}" : "";
 
     public ExecutorStats GetStats() => new(Name, _machine?.Description ?? "", Slot.InUse, _bootTime);
+
+    /// <summary>The call has one of its slots.</summary>
+    public void Serves(PendingCall call) => call.Telemetry?.Granted(Name, waited: call.EnqueuedAt != long.MinValue, _boot);
 
     // Not on the caller's thread: to start a process takes milliseconds.
     public void Boot() => _ = Task.Run(BootAsync);
@@ -89,8 +99,9 @@ internal sealed class Executor : LinkEvents, IDisposable
     public void Dispose() => _end.Dispose();
 
     /// <summary>It came through the door with its token, and has yet to say that it is ready.</summary>
-    public void Admitted(ExecutorLink link)
+    public void Admitted(ExecutorLink link, ExecutorHello hello)
     {
+        _clock.Admitted(hello);
         lock (_gate) _admitted = link;
         if (_ready.Task.IsFaulted) link.Lose(GivenUp);
     }
@@ -142,7 +153,9 @@ internal sealed class Executor : LinkEvents, IDisposable
         {
             await _pool.Surroundings.Backend.OpenAsync(both.Token).ConfigureAwait(false);
             var variable = await links.ExpectAsync(this, _pool, both.Token).ConfigureAwait(false);
+            _clock.Asked();
             _machine = await _pool.Backend.StartAsync(Request(variable), both.Token).ConfigureAwait(false);
+            _madeAt = _pool.ExecutorTime.Made();
             ProcessWatch.OfThisProcess.KeepAwake();
             try
             {
@@ -191,11 +204,12 @@ internal sealed class Executor : LinkEvents, IDisposable
     {
         _bootTime = TimeSpan.FromTicks(_pool.Now - _startedAt);
         Slot.Link = _link;
-        FlameLog.Ready(_pool.Log, Name, _machine!.Description, _bootTime.Value.TotalMilliseconds);
+        if (_pool.Log.IsEnabled(LogLevel.Information)) FlameLog.Ready(_pool.Log, Name, _machine!.Description, _bootTime.Value.TotalMilliseconds, _clock.Parts().ToString());
+        _boot?.End(_clock.Parts(), _bootTime.Value, null, wasTold: false);
         _owner.BootSucceeded(this);
         _pool.Options.OnGrowEnd?.Guarded(_pool, new FlamePoolSize(_pool.Name, Name, _owner.Count()), null);
         _announced.SetResult();
-        _ = LoseWhenExitedAsync(_machine, _link!);
+        _ = LoseWhenExitedAsync(_machine!, _link!);
     }
 
     /// <summary>Gives up a link that its platform says has nobody behind it: a network that swallows everything tells nothing.</summary>
@@ -219,6 +233,7 @@ internal sealed class Executor : LinkEvents, IDisposable
         admitted?.Lose(GivenUp);
         await RemoveAsync().ConfigureAwait(false);
         await _lines.EndAsync().ConfigureAwait(false);
+        _boot?.End(_clock.Parts(), TimeSpan.FromTicks(_pool.Now - _startedAt), failure, _asked);
         if (!_asked) FlameLog.BootFailed(_pool.Log, Name, LogText.Line(failure.Message));
         _owner.BootFailed(this, failure, permanent);
         _pool.Options.OnGrowEnd?.Guarded(_pool, new FlamePoolSize(_pool.Name, Name, _owner.Count()), failure);
@@ -294,6 +309,8 @@ internal sealed class Executor : LinkEvents, IDisposable
         {
             FlameLog.StopFailed(_pool.Log, Name, e);
         }
+
+        _pool.ExecutorTime.Gone(_madeAt);
     }
 
     private BootRequest Request(string variable) => new(_pool.Name, Name, variable, Print)
@@ -304,6 +321,7 @@ internal sealed class Executor : LinkEvents, IDisposable
         Report = what => Volatile.Write(ref _waitsFor, what),
         Time = _pool.Time,
         PoolsOf = _pool.Surroundings.PoolsOf,
+        Clock = _clock,
     };
 
     private void Print(OutputLine line) => _lines.Add(LogBody.Printed(line.Text, line.IsError));

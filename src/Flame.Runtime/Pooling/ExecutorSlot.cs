@@ -34,6 +34,9 @@ internal sealed class ExecutorSlot(int number)
     /// <summary>The link, once it is up; of no interest to the decisions.</summary>
     public object? Link { get; set; }
 
+    /// <summary>The span of the call that waits for its boot, if one does and is seen; of no interest to the decisions.</summary>
+    public object? BootedFor { get; set; }
+
     internal bool Used;
     internal long ReadySince;
     internal int FailuresBefore;

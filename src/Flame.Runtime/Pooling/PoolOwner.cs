@@ -1,5 +1,6 @@
 using Flame.Diagnostics;
 using Flame.Links;
+using Flame.Telemetry;
 
 namespace Flame.Pooling;
 
@@ -41,6 +42,8 @@ internal sealed class PoolOwner
 
     /// <summary>Whether the pool has been told to end.</summary>
     public bool IsEnding { get; private set; }
+
+    public string? LastBootError => Volatile.Read(ref _lastBootError) is { } error ? LogText.Line(Words(error)) : null;
 
     public Task DrainAsync()
     {
@@ -123,6 +126,18 @@ internal sealed class PoolOwner
         }
     }
 
+    /// <summary>What the pool has at this moment, for those who collect figures.</summary>
+    public PoolLoad Load()
+    {
+        lock (_gate)
+        {
+            var busy = _state.Slots.Count(static slot => slot is { Phase: ExecutorPhase.Ready, InUse: > 0 });
+            return new PoolLoad(_state.Booting, _state.Ready - busy, busy, _state.Draining, _state.Leased, _state.Waiting);
+        }
+    }
+
+    private object? CauseOf(in PoolEvent happened) => ((happened.Request is { Waiting: true } asks ? asks : _state.FirstWaiting) as PendingCall)?.Telemetry?.Span;
+
     private bool IsBooting(ExecutorSlot slot)
     {
         lock (_gate) return slot.Phase == ExecutorPhase.Booting;
@@ -136,6 +151,7 @@ internal sealed class PoolOwner
         for (var i = 0; i < effects.Count; i++)
         {
             if (effects[i].Kind is PoolEffectKind.Grant or PoolEffectKind.Refuse) continue;
+            if (effects[i].Kind == PoolEffectKind.Boot && Listening.IsPossible) effects[i].Slot!.BootedFor = CauseOf(happened);
             _slow.Enqueue(effects[i]);
             _hasSlow = true;
         }

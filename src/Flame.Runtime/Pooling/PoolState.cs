@@ -36,6 +36,9 @@ internal sealed class PoolState(PoolSettings settings)
 
     public int Waiting => _line.Count;
 
+    /// <summary>Who has waited longest.</summary>
+    public LeaseRequest? FirstWaiting => _line.First;
+
     public int BootFailuresInARow => _backoff.FailuresInARow;
 
     public IEnumerable<ExecutorSlot> Slots => _slots.Values;

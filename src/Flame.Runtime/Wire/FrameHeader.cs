@@ -16,6 +16,7 @@ internal enum FrameKind : byte
     Log = 8,
     Drain = 9,
     Ping = 10,
+    Export = 11,
 }
 
 [Flags]
@@ -37,6 +38,9 @@ internal enum FrameFlags : byte
 
     /// <summary>On the first frame of arguments or of a result: some arrays come behind its other bytes.</summary>
     Blobs = 16,
+
+    /// <summary>On the first frame of a Call: the context of its trace stands in front of the arguments.</summary>
+    Traced = 32,
 }
 
 /// <summary>The 16 bytes in front of every frame: body length, kind, flags, channel, call id.</summary>
@@ -72,7 +76,7 @@ internal readonly record struct FrameHeader(int Length, FrameKind Kind, FrameFla
         var length = (uint)first;
         var kind = (FrameKind)(byte)(first >> 32);
         if (length > MaxBody) throw new WireException($"a frame of {length} bytes was announced; the limit is {MaxBody}");
-        if (kind is < FrameKind.Hello or > FrameKind.Ping) throw new WireException($"there is no frame of kind {(byte)kind}");
+        if (kind is < FrameKind.Hello or > FrameKind.Export) throw new WireException($"there is no frame of kind {(byte)kind}");
         return new FrameHeader((int)length, kind, (FrameFlags)(byte)(first >> 40), BinaryPrimitives.ReadUInt64LittleEndian(source[8..]), (ushort)(first >> 48));
     }
 }

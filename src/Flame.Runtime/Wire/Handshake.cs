@@ -17,6 +17,12 @@ internal sealed record ExecutorHello(string Executor, string Token, string Build
 {
     public const int Version = 1;
 
+    /// <summary>How long the process had run when it began to dial; <see langword="null"/>: it does not know.</summary>
+    public TimeSpan? Runtime { get; init; }
+
+    /// <summary>How long it took from there until it was connected.</summary>
+    public TimeSpan? Connect { get; init; }
+
     /// <summary>What this process says as the executor that the parent asked for.</summary>
     public static ExecutorHello To(FlameParent parent)
     {
@@ -26,7 +32,8 @@ internal sealed record ExecutorHello(string Executor, string Token, string Build
 
     public ReadOnlySpan<byte> Encode()
     {
-        var body = new BodyWriter().Int32(Version).Text(Executor).Text(Token).Text(BuildId).Int32(ProcessId).Int32(Assemblies.Count);
+        var body = new BodyWriter().Int32(Version).Text(Executor).Text(Token).Text(BuildId).Int32(ProcessId)
+            .Int64(Runtime?.Ticks ?? -1).Int64(Connect?.Ticks ?? -1).Int32(Assemblies.Count);
         foreach (var assembly in Assemblies) body.Text(assembly);
         return body.Span;
     }
@@ -37,11 +44,14 @@ internal sealed record ExecutorHello(string Executor, string Token, string Build
         var version = body.Int32();
         if (version != Version) throw new WireException($"the executor speaks version {version} of the protocol, this parent {Version}");
         var (executor, token, build, pid) = (body.Text(), body.Text(), body.Text(), body.Int32());
+        var (runtime, connect) = (body.Int64(), body.Int64());
         var count = body.Int32();
         if (count < 0) throw new WireException($"{count} assemblies were announced");
         var assemblies = new List<string>();
         for (var left = Math.Min(count, 10_000); left > 0; left--) assemblies.Add(body.Text());
-        return new ExecutorHello(executor, token, build, pid, assemblies);
+        return new ExecutorHello(executor, token, build, pid, assemblies) { Runtime = Span(runtime), Connect = Span(connect) };
+
+        static TimeSpan? Span(long ticks) => ticks < 0 ? null : new TimeSpan(ticks);
     }
 
     // A record prints its members; the token is a secret.

@@ -14,7 +14,7 @@ public abstract class ViolationTests
     public static TheoryData<string, string> FromExecutor => new()
     {
         { "kind 0", "no frame of kind 0" },
-        { "kind 11", "no frame of kind 11" },
+        { "kind 12", "no frame of kind 12" },
         { "kind 255", "no frame of kind 255" },
         { "oversized", "was announced; the limit is" },
         { "channel of a ping", "a Ping frame has no channel" },
@@ -36,6 +36,9 @@ public abstract class ViolationTests
         { "short failure", "ends early" },
         { "short log", "ends early" },
         { "short drain", "ends early" },
+        { "export of no kind", "no export of kind 9" },
+        { "export over the limit", "an export of" },
+        { "export that never began", "never began" },
     };
 
     [Theory]
@@ -99,6 +102,9 @@ public abstract class ViolationTests
         { "negative credit", "credit must be positive" },
         { "short credit", "ends early" },
         { "short call", "ends early" },
+        { "short trace", "ends early" },
+        { "trace of many fields", "a trace context of 17 fields" },
+        { "export", "a Export frame is not for an executor" },
         { "negative total", "arguments of -1 bytes" },
         { "total over the limit", "were announced" },
         { "longer than announced", "longer than it was announced" },
@@ -160,6 +166,9 @@ public abstract class ViolationTests
         "begun twice" => [.. WireEnd.Bytes(FrameKind.Result, call, WireEnd.Begin(3, [1])), .. WireEnd.Bytes(FrameKind.Result, call, WireEnd.Begin(3, [1]))],
         "short failure" => WireEnd.Bytes(FrameKind.Failure, call, [1, 9, 0, 0, 0, 65]),
         "short log" => WireEnd.Bytes(FrameKind.Log, 0, [1]),
+        "export of no kind" => WireEnd.Bytes(FrameKind.Export, 1, WireEnd.Begin(1, [9])),
+        "export over the limit" => WireEnd.Bytes(FrameKind.Export, 1, WireEnd.Begin((1024 * 1024) + 1, [1])),
+        "export that never began" => WireEnd.Bytes(FrameKind.Export, 1, [1], FrameFlags.Continuation),
         "short drain" => WireEnd.Bytes(FrameKind.Drain, 0, [1]),
         _ => Either(violation, call),
     };
@@ -170,6 +179,9 @@ public abstract class ViolationTests
         "item" => WireEnd.Bytes(FrameKind.Item, 1, WireEnd.Begin(0, [])),
         "log" => WireEnd.Bytes(FrameKind.Log),
         "hello" => WireEnd.Bytes(FrameKind.Hello, body: ScriptedParent.Rules.Encode().ToArray()),
+        "export" => WireEnd.Bytes(FrameKind.Export, 1, WireEnd.Begin(1, [1])),
+        "short trace" => WireEnd.Bytes(FrameKind.Call, 2, [.. new byte[16], 1, 200, 0, 0, 0], FrameFlags.Traced),
+        "trace of many fields" => WireEnd.Bytes(FrameKind.Call, 2, [.. new byte[16], 17], FrameFlags.Traced),
         "short call" => WireEnd.Bytes(FrameKind.Call, 2, new byte[19]),
         "negative total" => Call(2, -1, 0),
         "total over the limit" => Call(2, ScriptedParent.Rules.MaxPayload + 1, 0),
@@ -184,7 +196,7 @@ public abstract class ViolationTests
     private static byte[] Either(string violation, ulong call) => violation switch
     {
         "kind 0" => Header(4, 0),
-        "kind 11" => Header(4, 11),
+        "kind 12" => Header(4, 12),
         "kind 255" => Header(4, 255),
         "oversized" => Header(2, 0x10, (4, (byte)FrameKind.Ping)),
         "channel of a ping" => Header(6, 1, (4, (byte)FrameKind.Ping)),

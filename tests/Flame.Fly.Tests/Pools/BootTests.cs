@@ -119,6 +119,15 @@ public sealed class BootTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Boot_of_a_machine_is_logged_with_the_parts_that_are_known()
+    {
+        await CallAsync();
+
+        // The double starts the process while it answers, so that nothing is left for an image.
+        Assert.Contains(_log.Lines, line => System.Text.RegularExpressions.Regex.IsMatch(line, @"FLM3002 .* \(schedule \d+ ms, (image \d+ ms, )?runtime \d+ ms, connect \d+ ms, enter \d+ ms\)"));
+    }
+
+    [Fact]
     public async Task A_slow_boot_is_waited_for()
     {
         _cloud.Faults.NextMachine(MachineFault.SlowBoot);

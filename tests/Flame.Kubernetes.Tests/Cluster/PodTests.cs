@@ -28,6 +28,16 @@ public sealed class PodTests : ClusterTests
     }
 
     [Fact]
+    public async Task Boot_of_a_pod_is_logged_with_the_parts_that_are_known()
+    {
+        await using var pools = await AsPodAsync();
+        await Deeds.ProcessAsync().Patiently();
+
+        // The double may start the process before it tells of the node; nothing is left for the image then.
+        Assert.Contains(Log.Lines, l => System.Text.RegularExpressions.Regex.IsMatch(l.Text, @"FLM3002 .* \((schedule \d+ ms, )?(image \d+ ms, )?runtime \d+ ms, connect \d+ ms, enter \d+ ms\)$"));
+    }
+
+    [Fact]
     public async Task A_pod_is_let_go_only_when_its_secret_is_there()
     {
         await using var pools = await AsPodAsync();

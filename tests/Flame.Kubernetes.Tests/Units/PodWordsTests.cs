@@ -22,6 +22,12 @@ public sealed class PodWordsTests
         Assert.Equal(waits.StartsWith("runs", StringComparison.Ordinal), words.IsRunning);
     }
 
+    [Theory]
+    [InlineData("phase: Pending", false)]
+    [InlineData("{phase: Pending, conditions: [{type: PodScheduled, status: 'False', reason: SchedulingGated}]}", false)]
+    [InlineData("{phase: Pending, conditions: [" + Scheduled + "]}", true)]
+    public void A_pod_has_its_node_when_the_scheduler_says_so(string status, bool has) => Assert.Equal(has, PodWords.IsScheduled(Pods.With(status)));
+
     [Fact]
     public void A_pod_that_no_node_takes_has_the_words_of_the_scheduler()
     {
