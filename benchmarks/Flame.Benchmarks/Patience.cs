@@ -3,7 +3,7 @@ namespace Flame.Benchmarks;
 /// <summary>Nothing is waited for for ever. Around whole measurements: around each call it would be measured with it.</summary>
 internal static class Patience
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(1);
+    public static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
 
     /// <summary>Waits, and says whose answer did not come.</summary>
     /// <param name="whose">Who is measured.</param>
@@ -20,11 +20,11 @@ internal static class Patience
     {
         try
         {
-            await measurement.WaitAsync(time + s_limit);
+            await measurement.WaitAsync(time + Limit);
         }
         catch (TimeoutException exception) when (!measurement.IsCompleted)
         {
-            throw new TimeoutException($"{whose}: no answer within {s_limit.TotalSeconds:0} s", exception);
+            throw new TimeoutException($"{whose}: no answer within {Limit.TotalSeconds:0} s", exception);
         }
     }
 }

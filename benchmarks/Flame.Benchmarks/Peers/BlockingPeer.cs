@@ -27,7 +27,14 @@ internal sealed class BlockingPeer : IAsyncDisposable
         while (end.Receive<Request>() is { } request) end.Send(Echo.Answer(request));
     }
 
-    public static async Task<BlockingPeer> ConnectAsync(string path) => new(await UnixSocket.ConnectAsync(path));
+    public static async Task<BlockingPeer> ConnectAsync(string path)
+    {
+        var socket = await UnixSocket.ConnectAsync(path);
+
+        // Nobody can end a wait that blocks.
+        socket.ReceiveTimeout = (int)Patience.Limit.TotalMilliseconds;
+        return new BlockingPeer(socket);
+    }
 
     public Task<Response> CallAsync(Request request)
     {
