@@ -14,9 +14,11 @@ internal sealed class BuildCost : IRounds
 
     private CSharpCompilation _project = MarkedProject.Read();
     private GeneratorDriver _driver;
+    private GeneratorDriver _idle;
     private int _edits;
 
-    private BuildCost() => _driver = Driver().RunGenerators(_project);
+    private BuildCost() =>
+        (_driver, _idle) = (Driver(new FlameGenerator()).RunGenerators(_project), Driver(new IdleGenerator()).RunGenerators(_project));
 
     public static Task<IRounds> StartAsync() => Task.FromResult<IRounds>(new BuildCost());
 
@@ -25,11 +27,11 @@ internal sealed class BuildCost : IRounds
         Add(Whole, Without, Measure(static () => Emit(MarkedProject.Read())));
         Add(Whole, "the compiler with it", Measure(static () =>
         {
-            Driver().RunGeneratorsAndUpdateCompilation(MarkedProject.Read(), out var generated, out _);
+            Driver(new FlameGenerator()).RunGeneratorsAndUpdateCompilation(MarkedProject.Read(), out var generated, out _);
             Emit((CSharpCompilation)generated);
         }));
         var project = MarkedProject.Read();
-        Add(Whole, "the generator alone", Measure(() => Driver().RunGenerators(project)));
+        Add(Whole, "the generator alone", Measure(() => Driver(new FlameGenerator()).RunGenerators(project)));
 
         // Each edit is one that the driver has not seen; its text is parsed before, as editor and compiler do anyway.
         _edits++;
@@ -43,6 +45,7 @@ internal sealed class BuildCost : IRounds
         void Run(string name, CSharpCompilation edit)
         {
             Add(Edited, name, Measure(() => _driver = _driver.RunGenerators(edit)));
+            Add(Edited, name.Replace("the generator", "one that looks at the same and makes nothing", StringComparison.Ordinal), Measure(() => _idle = _idle.RunGenerators(edit.Clone())));
             _project = edit;
         }
 
@@ -51,7 +54,7 @@ internal sealed class BuildCost : IRounds
 
     public ValueTask DisposeAsync() => default;
 
-    private static CSharpGeneratorDriver Driver() => CSharpGeneratorDriver.Create([new FlameGenerator().AsSourceGenerator()], parseOptions: MarkedProject.ParseOptions);
+    private static CSharpGeneratorDriver Driver(IIncrementalGenerator generator) => CSharpGeneratorDriver.Create([generator.AsSourceGenerator()], parseOptions: MarkedProject.ParseOptions);
 
     private static void Emit(CSharpCompilation project)
     {

@@ -6,8 +6,9 @@ namespace Flame.Benchmarks;
 /// <summary>Large payloads sent there and back: an array of bytes is the argument, and a new one the result.</summary>
 internal sealed class BulkCalls : IRounds
 {
-    private static readonly int[] s_sizes = [64 * 1024, 1024 * 1024, 16 * 1024 * 1024];
-    private static readonly string[] s_names = ["64 KiB", "1 MiB", "16 MiB"];
+    // Four of the largest at a time would measure how a machine runs out of memory.
+    private static readonly (string Name, int Size, int[] Callers)[] s_payloads =
+        [("1 KiB", 1024, [1, 4]), ("64 KiB", 64 * 1024, [1, 4]), ("1 MiB", 1024 * 1024, [1, 4]), ("16 MiB", 16 * 1024 * 1024, [1, 4]), ("256 MiB", 256 * 1024 * 1024, [1])];
 
     private readonly List<BulkContender> _contenders = [];
     private readonly Stack<IAsyncDisposable> _open = [];
@@ -25,16 +26,16 @@ internal sealed class BulkCalls : IRounds
 
     public async Task RoundAsync(Report? report, TimeSpan time)
     {
-        for (var i = 0; i < s_sizes.Length; i++)
+        foreach (var (name, size, atATime) in s_payloads)
         {
-            var payload = new byte[s_sizes[i]];
+            var payload = new byte[size];
             Random.Shared.NextBytes(payload);
             foreach (var contender in _contenders)
             {
-                foreach (var callers in (int[])[1, 4])
+                foreach (var callers in atATime)
                 {
                     var (rate, processor) = await Patience.WaitAsync(contender.Name, MeasureAsync(contender, payload, callers, time), time);
-                    var what = string.Create(CultureInfo.InvariantCulture, $"{s_names[i]} echoed, {callers} at a time");
+                    var what = string.Create(CultureInfo.InvariantCulture, $"{name} echoed, {callers} at a time");
                     report?.Add(what, "MB/s", contender.Name, contender.Peer, rate);
                     report?.Add(what + ", processor time of both processes", "ms per MB", contender.Name, contender.Peer, processor);
                 }

@@ -21,8 +21,14 @@ internal static class FlamePoolsOf
     }
 
     private static Task<FlamePools> StartAsync(int executors) => FlameApplication.StartAsync(flame => flame
-        .AddPool("http2", pool => (pool.Max, pool.MaxConcurrency, pool.IdleShutdownAfter) = (1, 1024, TimeSpan.FromMinutes(10)), new DialledBack(GrpcCarrier.OverHttp2))   // one part calls it, in turns
-        .AddPool("socket", pool => (pool.Min, pool.Max, pool.MaxConcurrency) = (executors, executors, 1024), new DialledBack(new SocketCarrier()))
-        .AddPool("grpc", pool => (pool.Min, pool.Max, pool.MaxConcurrency) = (executors == 1 ? 1 : 0, 1, 1024), new DialledBack(new GrpcCarrier()))
+        .AddPool("http2", pool => Echoing(pool).IdleShutdownAfter = TimeSpan.FromMinutes(10), new DialledBack(GrpcCarrier.OverHttp2))   // one part calls it, in turns
+        .AddPool("socket", pool => (Echoing(pool).Min, pool.Max) = (executors, executors), new DialledBack(new SocketCarrier()))
+        .AddPool("grpc", pool => Echoing(pool).Min = executors == 1 ? 1 : 0, new DialledBack(new GrpcCarrier()))
         .AddPool("batch"));   // of the other benchmark's methods; not used here
+
+    private static FlamePoolOptions Echoing(FlamePoolOptions pool)
+    {
+        (pool.Max, pool.MaxConcurrency, pool.MaxPayloadSize) = (1, 1024, 512 * 1024 * 1024);
+        return pool;
+    }
 }
