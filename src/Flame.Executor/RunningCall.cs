@@ -20,9 +20,11 @@ internal sealed class RunningCall(ExecutorHost host, ulong id, RemoteMethod meth
     private BorrowedArguments? _borrowed;
     private ITimer? _deadline;
     private ITimer? _grace;
-    private ExecutionTelemetry? _seen;
     private bool _stopRequested;
     private bool _finished;
+
+    // The context of its trace until it runs, and from then on what is seen of it: two fields would be allocated with every call.
+    private object? _trace;
 
     public ulong Id { get; } = id;
 
@@ -32,10 +34,16 @@ internal sealed class RunningCall(ExecutorHost host, ulong id, RemoteMethod meth
     public DetachedLimit? Detached { get; init; }
 
     /// <summary>The trace that it is a part of; <see langword="null"/>: its caller has none.</summary>
-    public TraceContext? Trace { get; init; }
+    public TraceContext? Trace
+    {
+        get => _trace as TraceContext;
+        init => _trace = value;
+    }
+
+    private ExecutionTelemetry? Seen => _trace as ExecutionTelemetry;
 
     /// <summary>Credit and pieces of the result or the items. Guarded by the sender's gate.</summary>
-    public Outgoing Outgoing { get; } = new(id, mostCredit: method.Streams ? Outgoing.MostCreditOfItems : Outgoing.InitialCredit);
+    public Outgoing Outgoing { get; } = new(id, grows: method.Streams);
 
     public PayloadBuffer Result => _result ??= PayloadBuffer.Rent();
 
@@ -187,7 +195,7 @@ internal sealed class RunningCall(ExecutorHost host, ulong id, RemoteMethod meth
     private async Task RunAsync()
     {
         if (host.SharesProcess) FlamePools.EnterExecutor(host.Own);
-        if (Listening.IsPossible || Trace is not null) _seen = ExecutionTelemetry.Begin(Method.Name, host.Name, Trace, host.Time);
+        if (Listening.IsPossible || Trace is not null) _trace = ExecutionTelemetry.Begin(Method.Name, host.Name, Trace, host.Time);
         Exception? thrown = null;
         try
         {
@@ -214,7 +222,7 @@ internal sealed class RunningCall(ExecutorHost host, ulong id, RemoteMethod meth
         }
 
         if (!TryFinish()) return;
-        _seen?.End(thrown);
+        Seen?.End(thrown);
         if (thrown is null) await host.Replies.CompleteAsync(this).ConfigureAwait(false);
         else host.Replies.Fail(this, Describe(thrown), FrameFlags.None);
         Dispose();
@@ -237,7 +245,7 @@ internal sealed class RunningCall(ExecutorHost host, ulong id, RemoteMethod meth
     private void Stuck()
     {
         if (!TryFinish()) return;
-        _seen?.End(new OperationCanceledException("the method ignores its cancellation token"));
+        Seen?.End(new OperationCanceledException("the method ignores its cancellation token"));
         host.Stuck(this, new FailureBody(TimedOut ? FailureCode.TimedOut : FailureCode.Cancelled, "", "the method ignores its cancellation token", ""));
     }
 

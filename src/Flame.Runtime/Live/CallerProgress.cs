@@ -17,7 +17,7 @@ internal sealed class CallerProgress<T, TCodec> : BorrowedChannel, IProgress<T> 
     public CallerProgress(string name, BorrowedArguments borrowed, ChannelWire wire) : base(wire, name)
     {
         (_what, _borrowed) = ($"report to '{name}'", borrowed);
-        _outgoing = wire.NewOutgoing(Outgoing.InitialCredit, Outgoing.MostCreditOfItems);
+        _outgoing = wire.NewOutgoing(Outgoing.InitialCredit, grows: true);
     }
 
     public void Report(T value)

@@ -10,8 +10,8 @@ namespace Flame.Live;
 /// <param name="Limit">The largest payload.</param>
 internal sealed record ChannelWire(FrameSender Sender, ulong Call, ushort Number, string Method, int Limit)
 {
-    /// <summary>What this end sends, with what credit it begins, and to how much that may grow.</summary>
-    public Outgoing NewOutgoing(int credit, int mostCredit = Outgoing.InitialCredit) => new(Call, Number, credit, mostCredit);
+    /// <summary>What this end sends, with what credit it begins, and whether that may grow.</summary>
+    public Outgoing NewOutgoing(int credit, bool grows = false) => new(Call, Number, credit, grows);
 
     public void Say(FrameKind kind, ReadOnlySpan<byte> body = default) => Sender.Send(kind, FrameFlags.None, Call, body, Number);
 

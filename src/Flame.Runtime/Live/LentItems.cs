@@ -9,7 +9,7 @@ internal sealed class LentItems<T, TCodec> : LentChannel where TCodec : struct, 
     private readonly Supply _supply;
 
     public LentItems(string name, IAsyncEnumerable<T> items, LentArguments lent, ChannelWire wire) : base(wire) =>
-        _supply = new Supply(lent, wire, Outgoing.MostCreditOfItems, stop => new Source(items.GetAsyncEnumerator(stop), wire, $"item of '{name}'"));
+        _supply = new Supply(lent, wire, creditGrows: true, stop => new Source(items.GetAsyncEnumerator(stop), wire, $"item of '{name}'"));
 
     public override bool Touched => _supply.HasBegun;
 

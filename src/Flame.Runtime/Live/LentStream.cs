@@ -10,7 +10,7 @@ internal sealed class LentStream : LentChannel
 
     public LentStream(Stream stream, LentArguments lent, ChannelWire wire) : base(wire)
     {
-        if (stream.CanRead) _reads = new Supply(lent, wire, Outgoing.InitialCredit, stop => new Source(stream, stop));
+        if (stream.CanRead) _reads = new Supply(lent, wire, creditGrows: false, stop => new Source(stream, stop));
         if (!stream.CanWrite) return;
         Account = new CreditAccount();
 

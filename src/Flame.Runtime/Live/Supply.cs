@@ -12,11 +12,11 @@ internal interface ISource : IAsyncDisposable
 
 /// <summary>Sends what a caller's object gives, as far as the executor asks for it; until it does, the object is not touched.</summary>
 [SuppressMessage("Reliability", "CA1001", Justification = "A source without timer or handle has nothing to dispose, and the caller's code may hold its token beyond the call.")]
-internal sealed class Supply(LentArguments lent, ChannelWire wire, int mostCredit, Func<CancellationToken, ISource> open)
+internal sealed class Supply(LentArguments lent, ChannelWire wire, bool creditGrows, Func<CancellationToken, ISource> open)
 {
     private static readonly byte[] s_nothing = new byte[4];
 
-    private readonly Outgoing _outgoing = wire.NewOutgoing(credit: 0, mostCredit);
+    private readonly Outgoing _outgoing = wire.NewOutgoing(credit: 0, creditGrows);
     private readonly CancellationTokenSource _stop = new();
     private Task? _running;
 

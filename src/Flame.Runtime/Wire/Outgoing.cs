@@ -4,7 +4,7 @@ namespace Flame.Wire;
 /// What one call, or one live argument of it, sends beyond its first frames: the rest of a large payload, and the
 /// credit for it. Guarded by its <see cref="FrameSender"/>'s gate.
 /// </summary>
-internal sealed class Outgoing(ulong call, ushort channel = 0, int credit = Outgoing.InitialCredit, int mostCredit = Outgoing.InitialCredit)
+internal sealed class Outgoing(ulong call, ushort channel = 0, int credit = Outgoing.InitialCredit, bool grows = false)
 {
     /// <summary>The credit that both sides know a call begins with, in each direction.</summary>
     public const int InitialCredit = 64;
@@ -25,7 +25,7 @@ internal sealed class Outgoing(ulong call, ushort channel = 0, int credit = Outg
     public int Credit { get; set; } = credit;
 
     /// <summary>The most credit that there can be.</summary>
-    public int MostCredit { get; } = mostCredit;
+    public int MostCredit => grows ? MostCreditOfItems : InitialCredit;
 
     public FrameKind Kind { get; private set; }
 
