@@ -66,14 +66,14 @@ internal sealed class PlacedLink(FlamePool pool, string name)
         var id = Interlocked.Increment(ref _lastCall);
         lock (_gate)
         {
-            if (_endedBy is not null || !_requests.Writer.TryWrite(new PlacedRequest(id, method.Id, bytes, telemetry?.Context)))
+            // Before it is asked: the answer may be read on another thread before this one goes on, and would find nobody.
+            if (_endedBy is not null || !_calls.TryAdd(id, call) || !_requests.Writer.TryWrite(new PlacedRequest(id, method.Id, bytes, telemetry?.Context)))
             {
+                _calls.TryRemove(id, out _);
                 var gone = _endedBy ?? new ObjectDisposedException(name);
                 telemetry?.End(gone);
                 throw gone;
             }
-
-            _calls.TryAdd(id, call);
         }
 
         await using (ct.UnsafeRegister(_ => Cancel(id, ct), null).ConfigureAwait(false)) return await call.End.ConfigureAwait(false);
