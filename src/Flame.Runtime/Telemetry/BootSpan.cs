@@ -19,13 +19,13 @@ internal sealed class BootSpan
         if (cause is null) Activity.Current = null;
         _activity = FlameSource.Start(
             "flame.boot", ActivityKind.Internal, (cause as Activity)?.Context ?? default,
-            [PoolTag, new("flame.executor", executor), BackendTag], pool.Time.GetUtcNow());
-        if (here is not { IsStopped: true }) Activity.Current = here;
+            [PoolTag, Tags.Executor(executor), BackendTag], pool.Time.GetUtcNow());
+        FlameSource.Restore(here);
     }
 
     public ActivityContext Context => _activity?.Context ?? default;
 
-    private KeyValuePair<string, object?> PoolTag => new("flame.pool", _pool.Name);
+    private KeyValuePair<string, object?> PoolTag => Tags.Pool(_pool);
 
     private KeyValuePair<string, object?> BackendTag => new("flame.backend", _pool.Backend.Name);
 

@@ -30,7 +30,7 @@ internal sealed class CallTelemetry
         _began = _asked = _time.GetTimestamp();
         if (!FlameSource.IsListenedTo) return;
         var callers = links as IReadOnlyList<ActivityContext>;
-        _activity = FlameSource.Start(method, ActivityKind.Client, callers is [var first, ..] ? first : default, Tags(), _askedAt, callers?.Select(static caller => new ActivityLink(caller)));
+        _activity = FlameSource.Start(method, ActivityKind.Client, callers is [var first, ..] ? first : default, Known(), _askedAt, callers?.Select(static caller => new ActivityLink(caller)));
         Context = TraceContext.Write(_activity ?? Activity.Current);
     }
 
@@ -104,7 +104,7 @@ internal sealed class CallTelemetry
             _ended = true;
             if (_asksForSlot && !_granted) Waited(null, failure);
             var (outcome, error) = CallOutcome.Of(failure);
-            var tags = new TagList { RpcTag, MethodTag, PoolTag, new("flame.call.outcome", outcome) };
+            var tags = new TagList { Tags.Rpc, MethodTag, PoolTag, new("flame.call.outcome", outcome) };
             if (error is not null) tags.Add("error.type", error);
             FlameMeter.CallDuration.Record(_time.GetElapsedTime(_began).TotalSeconds, tags);
             if (_activity is null) return;
@@ -114,11 +114,9 @@ internal sealed class CallTelemetry
         }
     }
 
-    private static KeyValuePair<string, object?> RpcTag => new("rpc.system.name", "flame");
+    private KeyValuePair<string, object?> MethodTag => Tags.Method(_method);
 
-    private KeyValuePair<string, object?> MethodTag => new("rpc.method", _method);
-
-    private KeyValuePair<string, object?> PoolTag => new("flame.pool", _pool.Name);
+    private KeyValuePair<string, object?> PoolTag => Tags.Pool(_pool);
 
     private void Waited(BootSpan? boot, Exception? failure)
     {
@@ -129,9 +127,9 @@ internal sealed class CallTelemetry
         FlameSource.End(queue, _time.GetUtcNow());
     }
 
-    private List<KeyValuePair<string, object?>> Tags()
+    private List<KeyValuePair<string, object?>> Known()
     {
-        List<KeyValuePair<string, object?>> tags = [RpcTag, MethodTag, PoolTag];
+        List<KeyValuePair<string, object?>> tags = [Tags.Rpc, MethodTag, PoolTag];
         if (_tag is not null) tags.Add(new("flame.tag", _tag));
         return tags;
     }

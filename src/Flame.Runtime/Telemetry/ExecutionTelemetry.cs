@@ -16,8 +16,8 @@ internal sealed class ExecutionTelemetry
     {
         (_method, _time, _began) = (method, time, time.GetTimestamp());
         var caller = trace?.Caller() ?? default;
-        List<KeyValuePair<string, object?>> tags = [new("rpc.system.name", "flame"), new("rpc.method", method)];
-        if (executor is not null) tags.Add(new("flame.executor", executor));
+        List<KeyValuePair<string, object?>> tags = [Tags.Rpc, Tags.Method(method)];
+        if (executor is not null) tags.Add(Tags.Executor(executor));
 
         // Never under what was current by chance on this thread.
         Activity.Current = null;
@@ -40,7 +40,7 @@ internal sealed class ExecutionTelemetry
     {
         if (Interlocked.Exchange(ref _ended, 1) != 0) return;
         var error = CallOutcome.Of(failure).Error;
-        var tags = new TagList { { "rpc.system.name", "flame" }, { "rpc.method", _method } };
+        var tags = new TagList { Tags.Rpc, Tags.Method(_method) };
         if (error is not null) tags.Add("error.type", error);
         FlameMeter.ExecutionDuration.Record(_time.GetElapsedTime(_began).TotalSeconds, tags);
         if (_activity is null) return;

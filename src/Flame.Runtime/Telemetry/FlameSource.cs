@@ -44,6 +44,6 @@ internal static class FlameSource
         activity.SetStatus(ActivityStatusCode.Error, words);
     }
 
-    // One that has ended cannot be made the current one again.
-    private static void Restore(Activity? before) => Activity.Current = before is { IsStopped: true } ? null : before;
+    /// <summary>Makes it the current one again, unless it has ended: then it cannot be.</summary>
+    public static void Restore(Activity? before) => Activity.Current = before is { IsStopped: true } ? null : before;
 }

@@ -5,11 +5,11 @@ namespace Flame.Telemetry;
 /// <summary>What the state of pools says to whoever collects metrics; calls do nothing for it.</summary>
 internal static class PoolGauges
 {
-    public static IEnumerable<Measurement<long>> Waiting() => LivePools.All().Select(static pool => new Measurement<long>(pool.Load().Waiting, Of(pool)));
+    public static IEnumerable<Measurement<long>> Waiting() => LivePools.All().Select(static pool => new Measurement<long>(pool.Load().Waiting, Tags.Pool(pool)));
 
-    public static IEnumerable<Measurement<long>> Running() => LivePools.All().Select(static pool => new Measurement<long>(pool.Load().Running, Of(pool)));
+    public static IEnumerable<Measurement<long>> Running() => LivePools.All().Select(static pool => new Measurement<long>(pool.Load().Running, Tags.Pool(pool)));
 
-    public static IEnumerable<Measurement<double>> ExecutorTime() => LivePools.All().Select(static pool => new Measurement<double>(pool.ExecutorTime.Total.TotalSeconds, Of(pool)));
+    public static IEnumerable<Measurement<double>> ExecutorTime() => LivePools.All().Select(static pool => new Measurement<double>(pool.ExecutorTime.Total.TotalSeconds, Tags.Pool(pool)));
 
     public static IEnumerable<Measurement<long>> Executors()
     {
@@ -21,9 +21,7 @@ internal static class PoolGauges
             yield return In("busy", load.Busy);
             yield return In("draining", load.Draining);
 
-            Measurement<long> In(string state, int count) => new(count, Of(pool), new KeyValuePair<string, object?>("flame.executor.state", state));
+            Measurement<long> In(string state, int count) => new(count, Tags.Pool(pool), new KeyValuePair<string, object?>("flame.executor.state", state));
         }
     }
-
-    private static KeyValuePair<string, object?> Of(FlamePool pool) => new("flame.pool", pool.Name);
 }
