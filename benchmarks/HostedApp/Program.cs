@@ -1,6 +1,4 @@
-using System.Diagnostics;
-using System.Globalization;
-using Flame;
+using Flame.Benchmarks.Minimal;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -16,29 +14,8 @@ if (args is ["empty"])
     return;
 }
 
-var gone = new SemaphoreSlim(0);
-builder.AddFlame(flame => flame.AddPool("cold", pool =>
-{
-    pool.Max = 1;
-    pool.SingleUse = true;
-    pool.OnShrink = _ => gone.Release();
-}));
+builder.AddFlame(flame => flame.AddPool("cold", Cold.Configure));
 using var host = builder.Build();
 await host.StartAsync();
-while (await Console.In.ReadLineAsync() is not null)
-{
-    var started = Stopwatch.GetTimestamp();
-    var sum = await Work.AddAsync(20, 22);
-    var elapsed = Stopwatch.GetElapsedTime(started);
-    if (sum != 42) throw new InvalidOperationException($"the executor answered {sum}");
-    await gone.WaitAsync();
-    Console.WriteLine(elapsed.TotalMilliseconds.ToString("0.00", CultureInfo.InvariantCulture));
-}
-
+await Cold.AnswerAsync();
 await host.StopAsync();
-
-internal static class Work
-{
-    [Flame(Pool = "cold")]
-    public static Task<int> AddAsync(int a, int b) => Task.FromResult(a + b);
-}

@@ -19,15 +19,13 @@ internal static class Parts
     /// <summary>For every line on standard input one call on the empty pool: the milliseconds of its parts, one after the other.</summary>
     public static async Task<int> RunAsync()
     {
-        var (gone, watched, ready) = (new SemaphoreSlim(0), new Watched(), 0L);
+        var (watched, ready) = (new Watched(), 0L);
         await using var pools = await FlameApplication.StartAsync(flame => flame.AddPool(
             "cold",
             pool =>
             {
-                pool.Max = 1;
-                pool.SingleUse = true;
+                Cold.Configure(pool);
                 pool.OnGrowEnd = (_, _) => ready = Stopwatch.GetTimestamp();
-                pool.OnShrink = _ => gone.Release();
             },
             watched));
         while (await Console.In.ReadLineAsync() is not null)
@@ -35,7 +33,7 @@ internal static class Parts
             var called = Stopwatch.GetTimestamp();
             var executor = await Work.MomentsAsync();
             var answered = Stopwatch.GetTimestamp();
-            await gone.WaitAsync();
+            await Cold.GoneAsync();
             long[] moments = [called, watched.Asked, watched.Created, executor[0], executor[1], ready, executor[2], answered];
             var parts = moments.Zip(moments.Skip(1), (from, to) => Stopwatch.GetElapsedTime(from, to).TotalMilliseconds);
             Console.WriteLine(string.Join(' ', parts.Select(part => part.ToString("0.00", CultureInfo.InvariantCulture))));

@@ -4,9 +4,6 @@ namespace Flame.Benchmarks.Minimal;
 
 internal static class Work
 {
-    [Flame(Pool = "cold")]
-    public static Task<int> AddAsync(int a, int b) => Task.FromResult(a + b);
-
     /// <summary>When the executor came to its first line, when it knew what it is, and when this method was called.</summary>
     [Flame(Pool = "cold")]
     public static Task<long[]> MomentsAsync() => Task.FromResult<long[]>([Parts.Main, Parts.Introduced, Stopwatch.GetTimestamp()]);
