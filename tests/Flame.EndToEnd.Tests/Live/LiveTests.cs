@@ -39,8 +39,9 @@ public abstract class LiveTests(CarrierPools carrier)
         var (bytes, more) = await LiveWork.InvertAsync(from, to).Patiently();
         TestContext.Current.TestOutputHelper!.WriteLine($"executor: {more} KiB more; parent: {LiveWork.PeakMemory() - before} KiB more");
         Assert.Equal((Length, Length, true), (bytes, to.Written, to.IsInverted));
-        Assert.InRange(more, 0, KilobytesAllowed);
-        Assert.InRange(LiveWork.PeakMemory() - before, 0, KilobytesAllowed);
+
+        // A kernel adds up its pages now and then: the same peak may be read as a few less.
+        Assert.True(more <= KilobytesAllowed && LiveWork.PeakMemory() - before <= KilobytesAllowed);
         Assert.False(from.IsDisposed || to.IsDisposed);
     }
 
