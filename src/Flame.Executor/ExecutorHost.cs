@@ -119,6 +119,9 @@ internal sealed class ExecutorHost
     /// <summary>Carries these to the parent, between its own frames.</summary>
     public void Carry(LinkExports exports) => exports.SendTo(_sender);
 
+    /// <summary>What this executor uses, as the answer to a Ping says it; nothing where the process is not its own.</summary>
+    public ReadOnlySpan<byte> Use() => SharesProcess ? [] : new BodyWriter().Int64(Environment.CpuUsage.TotalTime.Ticks).Int64(Environment.WorkingSet).Span;
+
     public void SayReady() => _sender.Send(FrameKind.Hello, FrameFlags.Reply, 0, []);
 
     /// <summary>

@@ -75,7 +75,7 @@ internal sealed class ParentFrames(ExecutorHost host, FrameReader reader, FrameS
                 break;
             case FrameKind.Ping:
                 host.Log.SayDropped();
-                sender.Send(FrameKind.Ping, FrameFlags.Reply, 0, []);
+                sender.Send(FrameKind.Ping, FrameFlags.Reply, 0, (header.Flags & FrameFlags.Watched) != 0 ? host.Use() : []);
                 break;
             default:
                 throw new WireException($"a {header.Kind} frame is not for an executor");

@@ -82,6 +82,9 @@ internal static class FlameErrors
         "FLM2020", $"{method}: '{name}' is its caller's, and threw {failure.Type} there: {failure.Message}", failure.Type, failure.Message, failure.Stack)
     { Method = method };
 
+    public static OperationCanceledException CancelledFromOutside(string method, string pool) => new(
+        $"FLM2021: {method} on pool '{pool}' was cancelled by somebody who watches it, not by its caller.");
+
     public static PayloadException CallersPayload(string method, string words, long size) => new("FLM2010", $"{method}: ", words, size, null)
     { Method = method };
 

@@ -3,6 +3,7 @@ using Flame.Batching;
 using Flame.CompilerServices;
 using Flame.Diagnostics;
 using Flame.Links;
+using Flame.Observation;
 using Flame.Pooling;
 using Flame.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -42,6 +43,12 @@ public sealed class FlamePool
     /// <summary>For how long its executors have existed.</summary>
     internal ExecutorTime ExecutorTime { get; }
 
+    /// <summary>Its executors that ended last.</summary>
+    internal EndedExecutors Ended { get; } = new();
+
+    /// <summary>Who looks at it; <see langword="null"/>: nobody ever did.</summary>
+    internal Observer? Observer { get; private set; }
+
     internal TimeProvider Time => Surroundings.Time;
 
     /// <summary>The pool's clock: ticks of 100 ns since an arbitrary start.</summary>
@@ -51,10 +58,21 @@ public sealed class FlamePool
     /// <returns>A consistent snapshot.</returns>
     public FlamePoolStats GetStats() => _owner.Snapshot();
 
+    /// <summary>What is known of the executors that are there.</summary>
+    internal ExecutorView[] Executors() => _owner.Executors(static executor => executor.View());
+
     internal bool IsEnding => _owner.IsEnding;
 
     /// <summary>What the last boot that failed said.</summary>
     internal string? LastBootError => _owner.LastBootError;
+
+    /// <summary>From now on all is watched, what is under way included.</summary>
+    internal void Watch(Observer observer)
+    {
+        Observer = observer;
+        foreach (var link in _owner.Executors(static executor => executor.Link)) link?.Watch(observer);
+        _owner.WatchWaiting(observer);
+    }
 
     internal PoolLoad Load() => _owner.Load();
 

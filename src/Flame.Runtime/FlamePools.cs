@@ -2,6 +2,7 @@ using Flame.Backends;
 using Flame.CompilerServices;
 using Flame.Diagnostics;
 using Flame.Links;
+using Flame.Observation;
 using Flame.Telemetry;
 using Microsoft.Extensions.Options;
 using System.Security.Cryptography;
@@ -29,6 +30,9 @@ public sealed class FlamePools : FlameCaller, IAsyncDisposable
     private readonly OpenBackend[] _backends;
     private readonly FlameMode _mode;
     private readonly ILogger _log;
+    private readonly TimeProvider _time = TimeProvider.System;
+    private readonly DateTimeOffset _startedAt;
+    private Observer? _observer;
     private Task? _drained;
     private Task? _ended;
 
@@ -45,6 +49,8 @@ public sealed class FlamePools : FlameCaller, IAsyncDisposable
     internal FlamePools(FlameBuilder builder, ILoggerFactory loggers, string? executor = null)
     {
         _mode = builder.Mode;
+        _time = builder.Time;
+        _startedAt = _time.GetUtcNow();
         Spawned = new SpawnedCalls(builder.Time);
         _log = loggers.CreateLogger("Flame.Pool");
         var declared = builder.BuildPools().Select(p => executor is null ? p : p with { Options = p.Options.InExecutor() }).ToArray();
@@ -170,6 +176,18 @@ public sealed class FlamePools : FlameCaller, IAsyncDisposable
         await Task.WhenAll(_pools.Values.Select(pool => pool.StartAsync(ct))).ConfigureAwait(false);
     }
 
+    /// <summary>Looks at everything from now on.</summary>
+    internal Observer Observe()
+    {
+        lock (_pools)
+        {
+            if (_observer is not null) return _observer;
+            _observer = new Observer(All, _time, _startedAt);
+            foreach (var pool in All) pool.Watch(_observer);
+            return _observer;
+        }
+    }
+
     internal Task DrainAsync()
     {
         lock (_pools) return _drained ??= Task.WhenAll(_pools.Values.Select(pool => pool.DrainAsync()));
@@ -202,6 +220,7 @@ public sealed class FlamePools : FlameCaller, IAsyncDisposable
         if (Volatile.Read(ref s_default) == this) Volatile.Write(ref s_hasEnded, true);
         Interlocked.CompareExchange(ref s_default, null, this);
         Spawned.Dispose();
+        lock (_pools) _observer?.Dispose();
         foreach (var door in _backends.Select(backend => backend.Door).Distinct()) await CloseAsync(door, "the door of the links").ConfigureAwait(false);
         foreach (var backend in _backends) await CloseAsync(backend, $"backend {backend.Backend.Name}").ConfigureAwait(false);
 

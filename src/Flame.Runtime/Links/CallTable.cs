@@ -46,10 +46,12 @@ internal sealed class CallTable
     public PendingCall? Unanswered(uint before) =>
         Array.Find(_calls, call => call is { AskedToStop: > 0 } && call.AskedToStop < before);
 
+    public PendingCall[] All() => Array.FindAll(_calls, static call => call is not null)!;
+
     public PendingCall[] TakeAll()
     {
-        var all = Array.FindAll(_calls, static call => call is not null);
+        var all = All();
         Array.Clear(_calls);
-        return all!;
+        return all;
     }
 }

@@ -18,6 +18,14 @@ internal abstract class LinkEvents
     /// <summary>The executor logged or printed something.</summary>
     public abstract void Logged(ExecutorLink link, LogBody log);
 
+    /// <summary>Whether somebody wants to know what the executor uses.</summary>
+    public virtual bool IsWatched => false;
+
+    /// <summary>The executor said what it has used of processors, and how many bytes its working set has.</summary>
+    public virtual void Uses(TimeSpan processors, long memory)
+    {
+    }
+
     /// <summary>The executor exports something.</summary>
     public virtual void Exported(ExportSignal signal, byte[] request) => ExportRelay.Current?.Take(signal, request);
 

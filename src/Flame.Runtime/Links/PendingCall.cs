@@ -1,5 +1,6 @@
 using Flame.CompilerServices;
 using Flame.Live;
+using Flame.Observation;
 using Flame.Pooling;
 using Flame.Telemetry;
 using Flame.Wire;
@@ -96,6 +97,18 @@ internal abstract partial class PendingCall : LeaseRequest
     public void Lend(LiveArgument[]? arguments, FlamePool pool)
     {
         if (arguments is not null) Lent = new LentArguments(arguments, this, pool);
+    }
+
+    /// <summary>Somebody looks, who did not when it began. Called while nothing can take it from its link.</summary>
+    public void Watch(Observer observer)
+    {
+        if (Telemetry is not null || HasCallerEnded) return;
+        var telemetry = CallTelemetry.BeginLate(this, observer);
+        Telemetry = telemetry;
+
+        // Who ends it at this moment may not have seen that it is watched.
+        Interlocked.MemoryBarrier();
+        if (HasCallerEnded) telemetry.End(new OperationCanceledException());
     }
 
     /// <summary>The pool found a slot.</summary>
@@ -295,7 +308,7 @@ internal abstract partial class PendingCall : LeaseRequest
 
     private void BeginTelemetry()
     {
-        Telemetry = CallTelemetry.Begin(Method.Name, Pool, Options?.Tag, links: Options?.Links);
+        Telemetry = CallTelemetry.Begin(Method.Name, Pool, Options?.Tag, links: Options?.Links, call: this);
         EnqueuedAt = long.MinValue;
     }
 

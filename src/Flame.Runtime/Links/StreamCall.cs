@@ -41,6 +41,7 @@ internal sealed class StreamCall<TItem, TCodec>(CancellationToken call, Cancella
             return;
         }
 
+        Telemetry?.Item(value);
         _items.Add(value, heldBack);
     }
 

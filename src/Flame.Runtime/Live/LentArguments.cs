@@ -1,6 +1,7 @@
 using System.Globalization;
 using Flame.CompilerServices;
 using Flame.Links;
+using Flame.Telemetry;
 using Flame.Wire;
 
 namespace Flame.Live;
@@ -21,6 +22,9 @@ internal sealed class LentArguments(LiveArgument[] arguments, PendingCall call, 
     private readonly TimeProvider _time = pool.Time;
     private readonly TimeSpan _grace = pool.Options.CancelGrace;
     private PendingCall? _call = call;
+
+    /// <summary>What is seen of the call, for as long as its caller waits.</summary>
+    public CallTelemetry? Telemetry => Volatile.Read(ref _call)?.Telemetry;
 
     /// <summary>The call is on its way to an executor. Called under the sender's gate.</summary>
     public void Begin(FrameSender sender, ulong id, string method, int limit)

@@ -33,7 +33,9 @@ internal sealed class LentProgress<T, TCodec> : LentChannel where TCodec : struc
     {
         try
         {
-            _reports.Add(Payloads.Read<T, TCodec>(item, $"report to '{_name}'"), cost);
+            var report = Payloads.Read<T, TCodec>(item, $"report to '{_name}'");
+            _lent.Telemetry?.Item(report);
+            _reports.Add(report, cost);
         }
         catch (PayloadException e)
         {

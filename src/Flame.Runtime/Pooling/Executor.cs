@@ -1,6 +1,7 @@
 using Flame.Backends;
 using Flame.Diagnostics;
 using Flame.Links;
+using Flame.Observation;
 using Flame.Telemetry;
 using Flame.Wire;
 using Microsoft.Extensions.Logging;
@@ -24,19 +25,16 @@ internal sealed class Executor : LinkEvents, IDisposable
     private readonly CancellationTokenSource _end = new();
     private readonly TaskCompletionSource<ExecutorLink> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _announced = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly BootClock _clock;
+    private readonly ExecutorLife _life;
     private readonly BootSpan? _boot;
-    private readonly long _startedAt;
     private TimeSpan _madeAt;
     private BackendExecutor? _machine;
     private ExecutorLink? _admitted;
     private ExecutorLink? _link;
-    private TimeSpan? _bootTime;
     private readonly Lock _gate = new();
     private bool _stopping;
     private volatile bool _asked;
     private string? _lostBecause;
-    private string? _waitsFor;
 
     public Executor(FlamePool pool, PoolOwner owner, ExecutorSlot slot)
     {
@@ -46,8 +44,7 @@ internal sealed class Executor : LinkEvents, IDisposable
         Name = $"{pool.Surroundings.Within}{pool.Name}/{slot.Number}";
         // The pool's category: a factory keeps a logger for each for ever, and executors come and go. Each line names its executor.
         _lines = new ExecutorLines(pool.Surroundings.Loggers.CreateLogger($"Flame.Executor.{pool.Name}"), pool.Log, Name, pool.Time);
-        _startedAt = pool.Now;
-        _clock = new BootClock(pool.Time);
+        _life = new ExecutorLife(Name, pool.Time);
         if (Listening.IsPossible) _boot = BootSpan.Begin(pool, Name, slot.BootedFor);
         slot.BootedFor = null;
     }
@@ -56,7 +53,7 @@ internal sealed class Executor : LinkEvents, IDisposable
 
     public string Name { get; }
 
-    private ExecutorLink? Link
+    public ExecutorLink? Link
     {
         get
         {
@@ -64,12 +61,16 @@ internal sealed class Executor : LinkEvents, IDisposable
         }
     }
 
-    private string WaitedFor => Volatile.Read(ref _waitsFor) is { } what ? $"; {_machine?.Description ?? "it"} {what}" : "";
+    private string WaitedFor => _life.WaitsFor is { } what ? $"; {_machine?.Description ?? "it"} {what}" : "";
 
-    public ExecutorStats GetStats() => new(Name, _machine?.Description ?? "", Slot.InUse, _bootTime);
+    private string Description => _machine?.Description ?? "";
+
+    public ExecutorStats GetStats() => new(Name, Description, Slot.InUse, _life.BootTime);
+
+    public ExecutorView View() => _life.View(Slot, Description);
 
     /// <summary>The call has one of its slots.</summary>
-    public void Serves(PendingCall call) => call.Telemetry?.Granted(Name, waited: call.EnqueuedAt != long.MinValue, _boot);
+    public void Serves(PendingCall call) => call.Telemetry?.Granted(Name, waited: call.EnqueuedAt != long.MinValue, _boot, _life);
 
     // Not on the caller's thread: to start a process takes milliseconds.
     public void Boot() => _ = Task.Run(BootAsync);
@@ -101,7 +102,7 @@ internal sealed class Executor : LinkEvents, IDisposable
     /// <summary>It came through the door with its token, and has yet to say that it is ready.</summary>
     public void Admitted(ExecutorLink link, ExecutorHello hello)
     {
-        _clock.Admitted(hello);
+        _life.Clock.Admitted(hello);
         lock (_gate) _admitted = link;
         if (_ready.Task.IsFaulted) link.Lose(GivenUp);
     }
@@ -133,7 +134,11 @@ internal sealed class Executor : LinkEvents, IDisposable
         else _ready.TrySetException(new BackendException(loss.Because));
     }
 
-    public override void Logged(ExecutorLink link, LogBody log) => _lines.Add(log);
+    public override bool IsWatched => _pool.Observer is not null;
+
+    public override void Uses(TimeSpan processors, long memory) => _life.Uses(processors, memory);
+
+    public override void Logged(ExecutorLink link, LogBody log) => Add(log);
 
     public override void Ending() => _lines.Settle();
 
@@ -153,7 +158,7 @@ internal sealed class Executor : LinkEvents, IDisposable
         {
             await _pool.Surroundings.Backend.OpenAsync(both.Token).ConfigureAwait(false);
             var variable = await links.ExpectAsync(this, _pool, both.Token).ConfigureAwait(false);
-            _clock.Asked();
+            _life.Clock.Asked();
             _machine = await _pool.Backend.StartAsync(Request(variable), both.Token).ConfigureAwait(false);
             _madeAt = _pool.ExecutorTime.Made();
             ProcessWatch.OfThisProcess.KeepAwake();
@@ -202,10 +207,12 @@ internal sealed class Executor : LinkEvents, IDisposable
 
     private void Succeeded()
     {
-        _bootTime = TimeSpan.FromTicks(_pool.Now - _startedAt);
+        _life.Ready();
         Slot.Link = _link;
-        if (_pool.Log.IsEnabled(LogLevel.Information)) FlameLog.Ready(_pool.Log, Name, _machine!.Description, _bootTime.Value.TotalMilliseconds, _clock.Parts().ToString());
-        _boot?.End(_clock.Parts(), _bootTime.Value, null, wasTold: false);
+        var (took, parts) = (_life.BootTime!.Value, _life.Clock.Parts());
+        if (_pool.Log.IsEnabled(LogLevel.Information)) FlameLog.Ready(_pool.Log, Name, Description, took.TotalMilliseconds, parts.ToString());
+        _boot?.End(parts, took, null, wasTold: false);
+        if (IsWatched) _link!.Watch(_pool.Observer!);
         _owner.BootSucceeded(this);
         _pool.Options.OnGrowEnd?.Guarded(_pool, new FlamePoolSize(_pool.Name, Name, _owner.Count()), null);
         _announced.SetResult();
@@ -233,7 +240,8 @@ internal sealed class Executor : LinkEvents, IDisposable
         admitted?.Lose(GivenUp);
         await RemoveAsync().ConfigureAwait(false);
         await _lines.EndAsync().ConfigureAwait(false);
-        _boot?.End(_clock.Parts(), TimeSpan.FromTicks(_pool.Now - _startedAt), failure, _asked);
+        _boot?.End(_life.Clock.Parts(), _life.Age, failure, _asked);
+        _pool.Ended.Add(_life.View(Slot, Description, LogText.Line(failure.Message)));
         if (!_asked) FlameLog.BootFailed(_pool.Log, Name, LogText.Line(failure.Message));
         _owner.BootFailed(this, failure, permanent);
         _pool.Options.OnGrowEnd?.Guarded(_pool, new FlamePoolSize(_pool.Name, Name, _owner.Count()), failure);
@@ -268,6 +276,7 @@ internal sealed class Executor : LinkEvents, IDisposable
         else await RemoveAsync().ConfigureAwait(false);
         await _lines.EndAsync().ConfigureAwait(false);
         FlameLog.Gone(_pool.Log, Name, LogText.Line(reason));
+        _pool.Ended.Add(_life.View(Slot, Description, LogText.Line(reason)));
         _owner.Gone(this, reason, planned);
         Dispose();
         _pool.Options.OnShrink?.Guarded(_pool, new FlamePoolSize(_pool.Name, Name, _owner.Count()));
@@ -318,11 +327,17 @@ internal sealed class Executor : LinkEvents, IDisposable
         Resources = _pool.Options.Resources,
         BootTimeout = _pool.Options.BootTimeout,
         ShutdownTimeout = _pool.Options.ShutdownTimeout,
-        Report = what => Volatile.Write(ref _waitsFor, what),
+        Report = what => _life.WaitsFor = what,
         Time = _pool.Time,
         PoolsOf = _pool.Surroundings.PoolsOf,
-        Clock = _clock,
+        Clock = _life.Clock,
     };
 
-    private void Print(OutputLine line) => _lines.Add(LogBody.Printed(line.Text, line.IsError));
+    private void Print(OutputLine line) => Add(LogBody.Printed(line.Text, line.IsError));
+
+    private void Add(in LogBody line)
+    {
+        _pool.Observer?.Line(Name, line);
+        _lines.Add(line);
+    }
 }

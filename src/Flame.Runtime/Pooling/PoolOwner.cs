@@ -1,5 +1,6 @@
 using Flame.Diagnostics;
 using Flame.Links;
+using Flame.Observation;
 using Flame.Telemetry;
 
 namespace Flame.Pooling;
@@ -54,9 +55,7 @@ internal sealed class PoolOwner
 
     public void StopAll()
     {
-        Executor[] all;
-        lock (_gate) all = [.. _state.Slots.Select(slot => slot.Owner).OfType<Executor>()];
-        foreach (var executor in all) executor.Stop();
+        foreach (var executor in Executors(static executor => executor)) executor.Stop();
     }
 
     public void Acquire(PendingCall call) => Post(new PoolEvent(PoolEventKind.Acquire) { Request = call });
@@ -118,11 +117,25 @@ internal sealed class PoolOwner
     {
         lock (_gate)
         {
-            var executors = _state.Slots.Where(slot => slot.Owner is Executor)
-                .Select(slot => ((Executor)slot.Owner!).GetStats()).OrderBy(e => e.Name, StringComparer.Ordinal).ToArray();
+            var executors = Executors(static executor => executor.GetStats()).OrderBy(static e => e.Name, StringComparer.Ordinal).ToArray();
             return new FlamePoolStats(
                 _pool.Name, _state.Ready, _state.Booting, _state.Draining, _state.Leased, _state.Waiting, _state.BootFailuresInARow,
                 _pool.CastFailures, executors);
+        }
+    }
+
+    /// <summary>Something of each executor that is there, by number.</summary>
+    public T[] Executors<T>(Func<Executor, T> of)
+    {
+        lock (_gate) return [.. _state.Slots.OrderBy(static slot => slot.Number).Select(static slot => slot.Owner).OfType<Executor>().Select(of)];
+    }
+
+    /// <summary>Nothing leaves the line meanwhile.</summary>
+    public void WatchWaiting(Observer observer)
+    {
+        lock (_gate)
+        {
+            foreach (var call in _state.AllWaiting.OfType<PendingCall>()) call.Watch(observer);
         }
     }
 

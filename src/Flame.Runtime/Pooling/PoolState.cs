@@ -39,6 +39,8 @@ internal sealed class PoolState(PoolSettings settings)
     /// <summary>Who has waited longest.</summary>
     public LeaseRequest? FirstWaiting => _line.First;
 
+    public IEnumerable<LeaseRequest> AllWaiting => _line.All();
+
     public int BootFailuresInARow => _backoff.FailuresInARow;
 
     public IEnumerable<ExecutorSlot> Slots => _slots.Values;

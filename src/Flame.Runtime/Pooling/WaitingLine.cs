@@ -14,6 +14,11 @@ internal sealed class WaitingLine
 
     public LeaseRequest? FirstOverdue(long now) => _deadlines.Count > 0 && _deadlines.First.Deadline <= now ? _deadlines.First : null;
 
+    public IEnumerable<LeaseRequest> All()
+    {
+        for (var request = First; request is not null; request = request.Next) yield return request;
+    }
+
     public void Add(LeaseRequest request, long now)
     {
         request.EnqueuedAt = now;

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using Flame.Links;
+using Flame.Observation;
 
 namespace Flame.Telemetry;
 
@@ -17,21 +19,31 @@ internal sealed class CallTelemetry
     private readonly long _began;
     private readonly bool _asksForSlot;
     private readonly FlamePool _pool;
+    private readonly WatchedCall? _watched;
     private DateTimeOffset _askedAt;
     private long _asked;
     private long _leased;
     private bool _granted;
     private bool _ended;
 
-    private CallTelemetry(string method, FlamePool pool, string? tag, bool asksForSlot, object? links)
+    private CallTelemetry(string method, FlamePool pool, string? tag, bool asksForSlot, object? links, PendingCall? call)
     {
         (_method, _pool, _tag, _time, _asksForSlot) = (method, pool, tag, pool.Time, asksForSlot);
         _askedAt = _time.GetUtcNow();
         _began = _asked = _time.GetTimestamp();
-        if (!FlameSource.IsListenedTo) return;
-        var callers = links as IReadOnlyList<ActivityContext>;
-        _activity = FlameSource.Start(method, ActivityKind.Client, callers is [var first, ..] ? first : default, Known(), _askedAt, callers?.Select(static caller => new ActivityLink(caller)));
-        Context = TraceContext.Write(_activity ?? Activity.Current);
+        if (FlameSource.IsListenedTo) _activity = Start(links);
+        if (FlameSource.IsListenedTo) Context = TraceContext.Write(_activity ?? Activity.Current);
+        _watched = pool.Observer?.Watched.Begin(pool, method, tag, (_activity ?? Activity.Current)?.TraceId.ToHexString(), call);
+    }
+
+    // One that was under way when somebody began to look.
+    private CallTelemetry(PendingCall call, Observer observer)
+    {
+        (_method, _pool, _tag, _time) = (call.Method.Name, call.Pool, call.Options?.Tag, call.Pool.Time);
+        _began = _asked = _time.GetTimestamp();
+        _granted = call.RunsOn is not null;
+        if (_granted) _leased = _began;
+        _watched = observer.Watched.Begin(call.Pool, _method, _tag, null, call, call.RunsOn, isWhole: false);
     }
 
     /// <summary>What goes to the executor with the call; <see langword="null"/>: nothing.</summary>
@@ -45,13 +57,20 @@ internal sealed class CallTelemetry
     /// <param name="tag">The caller's word for it.</param>
     /// <param name="asksForSlot">Whether it waits for a slot; a call of a placed object has that of its object.</param>
     /// <param name="links">The spans of those that it is made for, where they are several.</param>
+    /// <param name="call">The call, where it can be cancelled from outside.</param>
     /// <returns><see langword="null"/>: nobody listens.</returns>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static CallTelemetry? Begin(string method, FlamePool pool, string? tag, bool asksForSlot = true, object? links = null) =>
-        FlameSource.IsListenedTo || FlameMeter.CallsAreMeasured ? new CallTelemetry(method, pool, tag, asksForSlot, links) : null;
+    public static CallTelemetry? Begin(string method, FlamePool pool, string? tag, bool asksForSlot = true, object? links = null, PendingCall? call = null) =>
+        FlameSource.IsListenedTo || FlameMeter.CallsAreMeasured || pool.Observer is not null ? new CallTelemetry(method, pool, tag, asksForSlot, links, call) : null;
+
+    /// <summary>A call that nobody saw begin is looked at from now on.</summary>
+    public static CallTelemetry BeginLate(PendingCall call, Observer observer) => new(call, observer);
+
+    /// <summary>An item of its stream came, or a report of its progress.</summary>
+    public void Item<T>(T item) => _watched?.Item(item);
 
     /// <summary>It has a slot.</summary>
-    public void Granted(string executor, bool waited, BootSpan? boot)
+    public void Granted(string executor, bool waited, BootSpan? boot, ExecutorLife life)
     {
         lock (_gate)
         {
@@ -61,6 +80,7 @@ internal sealed class CallTelemetry
             FlameMeter.QueueWait.Record(_time.GetElapsedTime(_asked, _leased).TotalSeconds, PoolTag);
             _activity?.SetTag("flame.executor", executor);
             if (waited) Waited(boot, null);
+            _watched?.Granted(executor, life);
         }
     }
 
@@ -72,7 +92,9 @@ internal sealed class CallTelemetry
             if (_leased == 0) return;
             var tags = new TagList { PoolTag, MethodTag };
             if (_tag is not null) tags.Add("flame.tag", _tag);
-            FlameMeter.LeaseTime.Add(_time.GetElapsedTime(_leased).TotalSeconds, tags);
+            var held = _time.GetElapsedTime(_leased);
+            FlameMeter.LeaseTime.Add(held.TotalSeconds, tags);
+            _watched?.LeaseEnded(held);
             _leased = 0;
         }
     }
@@ -86,6 +108,7 @@ internal sealed class CallTelemetry
             _granted = false;
             _asked = _time.GetTimestamp();
             _askedAt = _time.GetUtcNow();
+            _watched?.Again(why);
             FlameMeter.Retries.Add(1, PoolTag, MethodTag, new("flame.retry.reason", why));
             _activity?.AddEvent(new ActivityEvent("flame.call.again", _askedAt, new ActivityTagsCollection { ["flame.retry.reason"] = why }));
         }
@@ -106,12 +129,19 @@ internal sealed class CallTelemetry
             var (outcome, error) = CallOutcome.Of(failure);
             var tags = new TagList { Tags.Rpc, MethodTag, PoolTag, new("flame.call.outcome", outcome) };
             if (error is not null) tags.Add("error.type", error);
+            _watched?.End(outcome, failure);
             FlameMeter.CallDuration.Record(_time.GetElapsedTime(_began).TotalSeconds, tags);
             if (_activity is null) return;
             _activity.SetTag("flame.call.outcome", outcome);
             if (error is not null) FlameSource.Failed(_activity, error, failure!.Message);
             FlameSource.End(_activity, _time.GetUtcNow());
         }
+    }
+
+    private Activity? Start(object? links)
+    {
+        var callers = links as IReadOnlyList<ActivityContext>;
+        return FlameSource.Start(_method, ActivityKind.Client, callers is [var first, ..] ? first : default, Known(), _askedAt, callers?.Select(static caller => new ActivityLink(caller)));
     }
 
     private KeyValuePair<string, object?> MethodTag => Tags.Method(_method);

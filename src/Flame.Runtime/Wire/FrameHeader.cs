@@ -41,6 +41,9 @@ internal enum FrameFlags : byte
 
     /// <summary>On the first frame of a Call: the context of its trace stands in front of the arguments.</summary>
     Traced = 32,
+
+    /// <summary>On a Ping of the parent: the answer shall say what the executor uses.</summary>
+    Watched = 64,
 }
 
 /// <summary>The 16 bytes in front of every frame: body length, kind, flags, channel, call id.</summary>
