@@ -65,6 +65,13 @@ public sealed class FlameBatchAttribute : Attribute
 public sealed class FromServicesAttribute : Attribute;
 
 /// <summary>
+/// Marks a parameter whose argument is shown to nobody who watches calls. Those whose names say that they are secret
+/// (<c>password</c>, <c>secret</c>, <c>credential</c>, <c>connectionString</c>, <c>apiKey</c>, <c>token</c> …) are not shown either way.
+/// </summary>
+[AttributeUsage(AttributeTargets.Parameter)]
+public sealed class FlameHiddenAttribute : Attribute;
+
+/// <summary>
 /// Marks a class whose objects can be placed in an executor, see <see cref="FlameObject{T}"/>. Each of its public methods can
 /// be called on the handle; what it takes and returns must be something that can be sent. Dispose methods are called when
 /// the object ends.

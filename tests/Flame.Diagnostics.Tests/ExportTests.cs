@@ -38,6 +38,23 @@ public sealed class ExportTests
     }
 
     [Fact]
+    public async Task Executor_of_an_executor_exports_through_both_links()
+    {
+        await using var receiver = await Receiver.StartAsync(OtlpExportProtocol.HttpProtobuf);
+        using (var host = TracedProgram.Build(receiver.Address, OtlpExportProtocol.HttpProtobuf))
+        {
+            await host.StartAsync(Patience);
+            using (TracedProgram.Source.StartActivity("outer")) await Traced.WorkBelowAsync(7);
+            await host.StopAsync(Patience);
+        }
+
+        await receiver.UntilAsync(() => receiver.Spans() is var all && One(all, "inner") is not null && One(all, "outer") is not null && all.Count(span => span.Name == "execution") == 2);
+        var spans = receiver.Spans();
+        Assert.Equal("main/1/main/1", One(spans, "inner")!.Executor);
+        Assert.Equal(One(spans, "outer")!.Trace, One(spans, "inner")!.Trace);
+    }
+
+    [Fact]
     public async Task Exports_of_many_pieces_arrive_whole()
     {
         await using var receiver = await Receiver.StartAsync(OtlpExportProtocol.HttpProtobuf);

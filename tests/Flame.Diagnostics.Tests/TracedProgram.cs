@@ -15,7 +15,11 @@ internal static class TracedProgram
     public static IHost Build(Uri? collector = null, OtlpExportProtocol protocol = OtlpExportProtocol.Grpc)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.AddFlame(flame => flame.AddPool("main", pool => pool.Max = 1));
+        builder.AddFlame(flame =>
+        {
+            flame.PoolsInExecutors = true;
+            flame.AddPool("main", pool => pool.Max = 1);
+        });
         builder.Services.AddOpenTelemetry().WithTracing(tracing => tracing.AddSource("Traced")).UseFlame(collector, protocol);
         return builder.Build();
     }
@@ -37,6 +41,10 @@ internal static class Traced
         await Task.Yield();
         return Environment.ProcessId;
     }
+
+    /// <summary>The same on an executor of the executor.</summary>
+    [Flame(Pool = "main")]
+    public static Task<int> WorkBelowAsync(int number) => Traced.Remote.WorkAsync(number);
 
     /// <summary>More spans than one request may be large, or one batch can hold.</summary>
     [Flame(Pool = "main")]

@@ -44,6 +44,7 @@ public sealed class OrderingTests
         Assert.Equal(KnownNames.Batch, typeof(FlameBatchAttribute).FullName);
         Assert.Equal(KnownNames.Enter, typeof(FlameEnterAttribute).FullName);
         Assert.Equal(KnownNames.Exit, typeof(FlameExitAttribute).FullName);
+        Assert.Equal(KnownNames.Hidden, typeof(FlameHiddenAttribute).FullName);
         Assert.Equal(KnownNames.FromServices, typeof(FromServicesAttribute).FullName);
         Assert.Equal(KnownNames.Methods, typeof(CompilerServices.FlameMethodsAttribute).FullName);
         Assert.Equal(KnownNames.MemoryPackable, typeof(MemoryPack.MemoryPackableAttribute).FullName);

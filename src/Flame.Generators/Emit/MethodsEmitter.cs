@@ -28,6 +28,7 @@ internal static class MethodsEmitter
         if (method.Batch is { } batch) BatchEmitter.EmitRow(w, method, batch);
         w.Gap();
         EmitInvoker(w, method, receiver);
+        if (method.Sent.Any()) EmitShow(w, method);
         var payloads = new PayloadEmitter();
         CodecEmitter.EmitArguments(w, [.. method.Sent.Select(p => (p.Name, p.Payload!)), .. method.Resource is null ? [] : Placing.Arguments], payloads);
         if (method.Result is { } result) CodecEmitter.EmitValue(w, "Result", result, payloads);
@@ -41,7 +42,7 @@ internal static class MethodsEmitter
 
     private static void EmitRow(SourceWriter w, MethodModel method)
     {
-        var members = Members(method.Idempotent, method.Shape == ReturnShape.Stream || method.Resource is not null, method.TimeoutTicks);
+        var members = Members(method.Idempotent, method.Shape == ReturnShape.Stream || method.Resource is not null, method.TimeoutTicks, method.Sent.Any());
         var shown = Names.Literal($"{method.Type.Name}.{method.Name}".Replace("@", ""));
 
         w.Lines($"// {method.Signature}");
@@ -50,12 +51,13 @@ internal static class MethodsEmitter
     }
 
     /// <summary>What a row of the method table has beside its identity, as an initializer.</summary>
-    public static string Members(bool idempotent, bool streams, long? timeoutTicks)
+    public static string Members(bool idempotent, bool streams, long? timeoutTicks, bool shows = false)
     {
         var members = new List<string>();
         if (idempotent) members.Add("Idempotent = true");
         if (streams) members.Add("Streams = true");
         if (timeoutTicks is { } ticks) members.Add($"Timeout = new global::System.TimeSpan({ticks}L)");
+        if (shows) members.Add("Show = Show");
         return members.Count == 0 ? "" : $" {{ {string.Join(", ", members)} }}";
     }
 
@@ -81,6 +83,25 @@ internal static class MethodsEmitter
                 _ => $"await {call}.ConfigureAwait(false);",
             });
             if (!waits) w.Lines("return default;");
+        }
+    }
+
+    private static void EmitShow(SourceWriter w, MethodModel method)
+    {
+        w.Gap();
+        using (w.Block($"private static void Show({Names.Contract}ShownArguments shown)"))
+        {
+            if (method.Sent.Any(static p => p is { IsLive: false, IsHidden: false })) w.Lines("var arguments = shown.Read<Arguments, Arguments>();");
+            foreach (var sent in method.Sent)
+            {
+                var name = Names.Literal(sent.ShownName);
+                w.Lines(sent switch
+                {
+                    { IsHidden: true } => $"shown.Hide<{sent.Type}>({name});",
+                    { IsLive: true } => $"shown.Live<{sent.Type}>({name});",
+                    _ => $"shown.Add({name}, arguments.{sent.Name});",
+                });
+            }
         }
     }
 

@@ -30,8 +30,9 @@ internal enum ParameterRole
 /// <param name="Payload">How it is sent; <see langword="null"/> when it is not.</param>
 /// <param name="Optional">Whether a service may be missing.</param>
 /// <param name="Element">What a live object gives or takes, one by one.</param>
+/// <param name="IsHidden">Whether nobody who watches may see it.</param>
 internal sealed record ParameterModel(
-    string Name, string Declaration, string DeclaredType, string Type, ParameterRole Role, PayloadModel? Payload, bool Optional, PayloadModel? Element = null)
+    string Name, string Declaration, string DeclaredType, string Type, ParameterRole Role, PayloadModel? Payload, bool Optional, PayloadModel? Element = null, bool IsHidden = false)
 {
     public bool IsLive => Role is ParameterRole.Progress or ParameterRole.Items or ParameterRole.Stream;
 

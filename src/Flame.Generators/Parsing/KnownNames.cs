@@ -11,6 +11,7 @@ internal static class KnownNames
     public const string Exit = "Flame.FlameExitAttribute";
     public const string FromServices = "Flame.FromServicesAttribute";
     public const string MvcFromServices = "Microsoft.AspNetCore.Mvc.FromServicesAttribute";
+    public const string Hidden = "Flame.FlameHiddenAttribute";
     public const string Methods = "Flame.CompilerServices.FlameMethodsAttribute";
     public const string FlameCaller = "Flame.FlameCaller";
     public const string FlamePools = "Flame.FlamePools";

@@ -54,7 +54,8 @@ internal sealed class ParameterParser(IMethodSymbol method, List<Finding> findin
         payload,
         parameter.NullableAnnotation == NullableAnnotation.Annotated
         || parameter is { HasExplicitDefaultValue: true, ExplicitDefaultValue: null },
-        element);
+        element,
+        KnownNames.AttributeOf(parameter, KnownNames.Hidden) is not null || SecretNames.Holds(parameter.Name));
 
     public static bool IsCancellationToken(ITypeSymbol type) => KnownNames.Is(type, "System.Threading.CancellationToken");
 

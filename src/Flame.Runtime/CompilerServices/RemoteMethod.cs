@@ -43,6 +43,9 @@ public sealed class RemoteMethod
     /// <summary>Whether the method returns <see cref="IAsyncEnumerable{T}"/>.</summary>
     public bool Streams { get; init; }
 
+    /// <summary>Shows the arguments of one call; <see langword="null"/>: it has none, or none that can be shown.</summary>
+    public Action<ShownArguments>? Show { get; init; }
+
     /// <summary>See <see cref="FlameAttribute.Timeout"/>; <see langword="null"/>: the pool's.</summary>
     public TimeSpan? Timeout { get; init; }
 }

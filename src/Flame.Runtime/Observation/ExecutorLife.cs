@@ -11,13 +11,23 @@ internal sealed class ExecutorLife(string name, TimeProvider time)
     private readonly DateTimeOffset _beganAt = time.GetUtcNow();
     private string? _waitsFor;
     private long _readyAt;
+    private BootParts _parts;
     private TimeSpan _spent;
     private long _spentAt;
     private double? _cpu;
     private long? _memory;
 
-    /// <summary>The times of its boot.</summary>
+    /// <summary>Takes the times of its boot.</summary>
     public BootClock Clock { get; } = new(time);
+
+    /// <summary>Where the time of its boot went; of one that still boots, so far.</summary>
+    public BootParts Parts
+    {
+        get
+        {
+            lock (_gate) return _readyAt == 0 ? Clock.Parts() : _parts;
+        }
+    }
 
     /// <summary>What its boot waits for, in its platform's words.</summary>
     public string? WaitsFor
@@ -40,7 +50,7 @@ internal sealed class ExecutorLife(string name, TimeProvider time)
 
     public void Ready()
     {
-        lock (_gate) _readyAt = time.GetTimestamp();
+        lock (_gate) (_readyAt, _parts) = (time.GetTimestamp(), Clock.Parts());
     }
 
     /// <summary>It said what it has used of processors so far, and how much memory it has.</summary>
@@ -59,7 +69,7 @@ internal sealed class ExecutorLife(string name, TimeProvider time)
     {
         lock (_gate)
         {
-            if (_readyAt != 0 && time.GetElapsedTime(moment, _readyAt) <= TimeSpan.Zero) return null;
+            if (_readyAt != 0 && time.GetElapsedTime(moment, _readyAt) < TimeSpan.Zero) return null;
             return Phases(time.GetElapsedTime(moment, _began).TotalSeconds);
         }
     }
@@ -83,8 +93,8 @@ internal sealed class ExecutorLife(string name, TimeProvider time)
     // The parts follow one another, and the last ends when it was ready.
     private PhaseView[] Phases(double from)
     {
-        var parts = _readyAt == 0 ? [] : Clock.Parts().Known().ToArray();
-        var at = from + (BootTime?.TotalSeconds ?? 0) - parts.Sum(static part => part.Took.TotalSeconds);
+        var parts = Parts.Known().ToArray();
+        var at = from + Math.Max(0, (BootTime?.TotalSeconds ?? 0) - parts.Sum(static part => part.Took.TotalSeconds));
         var phases = new PhaseView[parts.Length];
         for (var i = 0; i < parts.Length; i++)
         {

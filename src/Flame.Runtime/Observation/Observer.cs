@@ -35,6 +35,8 @@ internal sealed class Observer : IDisposable
 
     public CallView? Call(string id) => Watched.Find(id)?.View();
 
+    public ArgumentView[]? Arguments(string id) => Watched.Find(id)?.Arguments();
+
     public bool Cancel(string id) => Watched.Find(id)?.Cancel() ?? false;
 
     public LineView[] Lines(string? executor, string? call, long after, int most)

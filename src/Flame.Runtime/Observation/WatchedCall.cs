@@ -1,3 +1,4 @@
+using Flame.CompilerServices;
 using Flame.Links;
 
 namespace Flame.Observation;
@@ -5,6 +6,8 @@ namespace Flame.Observation;
 /// <summary>One call that is watched: what happened to it and when, and the numbers that it reports. Thread-safe.</summary>
 internal sealed class WatchedCall
 {
+    private const int MostArguments = 64 * 1024;
+
     private readonly Lock _gate = new();
     private readonly WatchedCalls _calls;
     private readonly TimeProvider _time;
@@ -22,6 +25,7 @@ internal sealed class WatchedCall
     private Curve? _curve;
     private string _state;
     private string? _error;
+    private ArgumentView[]? _arguments;
 
     public WatchedCall(WatchedCalls calls, long number, FlamePool pool, string method, string? tag, string? trace, PendingCall? call, string? runsOn, bool isWhole)
     {
@@ -83,6 +87,7 @@ internal sealed class WatchedCall
             if (!IsOpen) return;
             EndPhase(_state == "queued" ? "queue" : "run", null);
             _took = Elapsed;
+            if (outcome is not ("succeeded" or "cancelled")) _arguments = _call is null ? null : ReadArguments(_call);
             _call = null;
             _state = outcome is "succeeded" or "cancelled" ? outcome : "failed";
             if (_state == "failed") _error = $"{failure!.GetType().Name}: {failure.Message}";
@@ -105,6 +110,12 @@ internal sealed class WatchedCall
 
         call.Abort(FlameErrors.CancelledFromOutside(Method, Pool));
         return true;
+    }
+
+    /// <summary>While it is open, and of one that failed; <see langword="null"/>: they are gone, or cannot be read.</summary>
+    public ArgumentView[]? Arguments()
+    {
+        lock (_gate) return IsOpen && _call is not null ? ReadArguments(_call) : _arguments;
     }
 
     public CallView View()
@@ -132,6 +143,21 @@ internal sealed class WatchedCall
     public static string Text(long number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     private TimeSpan Elapsed => _time.GetElapsedTime(_began);
+
+    // Its object is this call's own until its end is said, which waits for the gate.
+    private static ArgumentView[]? ReadArguments(PendingCall call)
+    {
+        if (call.Method.Show is null) return [];
+        if (call.Payload.Blobs.Count > 0 || call.Payload.Length > MostArguments) return null;
+        try
+        {
+            return ShownArguments.Of(call.Method, call.Payload.Memory);
+        }
+        catch (PayloadException)
+        {
+            return null;
+        }
+    }
 
     private void EndPhase(string name, string? note)
     {

@@ -211,7 +211,7 @@ internal sealed class Executor : LinkEvents, IDisposable
     {
         _life.Ready();
         Slot.Link = _link;
-        var (took, parts) = (_life.BootTime!.Value, _life.Clock.Parts());
+        var (took, parts) = (_life.BootTime!.Value, _life.Parts);
         if (_pool.Log.IsEnabled(LogLevel.Information)) FlameLog.Ready(_pool.Log, Name, Description, took.TotalMilliseconds, parts.ToString());
         _boot?.End(parts, took, null, wasTold: false);
         if (IsWatched) _link!.Watch(_pool.Observer!);
@@ -242,7 +242,7 @@ internal sealed class Executor : LinkEvents, IDisposable
         admitted?.Lose(GivenUp);
         await RemoveAsync().ConfigureAwait(false);
         await _lines.EndAsync().ConfigureAwait(false);
-        _boot?.End(_life.Clock.Parts(), _life.Age, failure, _asked);
+        _boot?.End(_life.Parts, _life.Age, failure, _asked);
         _pool.Ended.Add(_life.View(Slot, Description, LogText.Line(failure.Message)));
         if (!_asked) FlameLog.BootFailed(_pool.Log, Name, LogText.Line(failure.Message));
         _owner.BootFailed(this, failure, permanent);

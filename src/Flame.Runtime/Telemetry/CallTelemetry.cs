@@ -80,7 +80,7 @@ internal sealed class CallTelemetry
             FlameMeter.QueueWait.Record(_time.GetElapsedTime(_asked, _leased).TotalSeconds, PoolTag);
             _activity?.SetTag("flame.executor", executor);
             if (waited) Waited(boot, null);
-            _watched?.Granted(executor, life);
+            _watched?.Granted(executor, waited ? life : null);
         }
     }
 
