@@ -66,7 +66,7 @@ internal static class Calls
 
     private static Argument<string> Id(Func<System.CommandLine.Completions.CompletionContext, IEnumerable<string>> names)
     {
-        var id = new Argument<string>("id") { Description = "The call, as 'flame calls ls' numbers it." };
+        var id = new Argument<string>("id") { HelpName = "id", Description = "The call, as 'flame calls ls' numbers it." };
         id.CompletionSources.Add(names);
         return id;
     }

@@ -7,7 +7,7 @@ internal static class Completion
 {
     public static Command Make(Globals globals)
     {
-        var shell = new Argument<string>("shell") { Description = "bash, zsh, fish or pwsh." };
+        var shell = new Argument<string>("shell") { HelpName = "bash|zsh|fish|pwsh", Description = "bash, zsh, fish or pwsh." };
         shell.AcceptOnlyFromAmong("bash", "zsh", "fish", "pwsh");
         var verb = new Command("completion", "A script for completion: of verbs, options, and the names of what runs.") { shell };
         globals.Does(verb, (run, _) =>

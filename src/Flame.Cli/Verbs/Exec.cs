@@ -8,8 +8,8 @@ internal static class Exec
 {
     public static Command Make(Globals globals)
     {
-        var executor = new Argument<string>("executor") { Description = "The executor, as 'flame ps' names it." };
-        var words = new Argument<string[]>("command") { Description = "The program and its arguments, behind --.", Arity = ArgumentArity.OneOrMore };
+        var executor = new Argument<string>("executor") { HelpName = "executor", Description = "The executor, as 'flame ps' names it." };
+        var words = new Argument<string[]>("command") { HelpName = "command", Description = "The program and its arguments, behind --.", Arity = ArgumentArity.OneOrMore };
         executor.CompletionSources.Add(Names.Executors);
         var verb = new Command("exec", "Runs a program where an executor runs, without input; its exit code is the tool's.") { executor, words };
         globals.Does(verb, async (run, ct) =>

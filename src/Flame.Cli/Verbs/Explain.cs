@@ -9,7 +9,7 @@ internal static class Explain
 {
     public static Command Make(Globals globals)
     {
-        var id = new Argument<string>("id") { Description = "The id: FLM2004." };
+        var id = new Argument<string>("id") { HelpName = "id", Description = "The id: FLM2004." };
         id.CompletionSources.Add(static _ => Ids());
         var verb = new Command("explain", "What an id means: when it comes, why, and what to do.") { id };
         globals.Does(verb, (run, _) =>
@@ -24,7 +24,7 @@ internal static class Explain
 
     private static IEnumerable<string> Ids() => Assembly.GetExecutingAssembly().GetManifestResourceNames().Where(static name => name.StartsWith("FLM", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
 
-    private static RuleView Read(string asked)
+    internal static RuleView Read(string asked)
     {
         var name = asked.Trim().ToUpperInvariant();
         if (name.Length > 0 && name.All(char.IsAsciiDigit)) name = "FLM" + name.PadLeft(4, '0');

@@ -39,7 +39,7 @@ internal static class Names
                 return [.. found];
             }
         }
-        catch (Exception e) when (e is ToolException or OperationCanceledException or InvalidOperationException)
+        catch (Exception e) when (e is ToolException or OperationCanceledException or InvalidOperationException or ArgumentException)
         {
             return [];
         }

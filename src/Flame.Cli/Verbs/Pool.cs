@@ -12,7 +12,7 @@ internal static class Pool
 
     private static Argument<string> Name()
     {
-        var name = new Argument<string>("pool") { Description = "The pool." };
+        var name = new Argument<string>("pool") { HelpName = "pool", Description = "The pool." };
         name.CompletionSources.Add(Names.Pools);
         return name;
     }
@@ -44,7 +44,7 @@ internal static class Pool
     private static Command Set(Globals globals)
     {
         var name = Name();
-        var values = new Argument<string[]>("option=value") { Description = "What to set: Max=8 Min=2. All of them or, where one is wrong, none.", Arity = ArgumentArity.OneOrMore };
+        var values = new Argument<string[]>("option=value") { HelpName = "option=value", Description = "What to set: Max=8 Min=2. All of them or, where one is wrong, none.", Arity = ArgumentArity.OneOrMore };
         values.CompletionSources.Add(Names.Options);
         var verb = new Command("set", "Changes options of a running pool, until its program ends.") { name, values };
         globals.Does(verb, async (run, ct) =>

@@ -32,7 +32,7 @@ public abstract class FlameBackend : IAsyncDisposable
 
     /// <summary>Checks again, while it is open, what it can check without a boot; what is wrong goes where problems at the opening go.</summary>
     /// <returns>What was checked, in words.</returns>
-    internal virtual Task<string> CheckAsync(BackendOpening opening, CancellationToken ct) => Task.FromResult("is open, and has nothing more to check");
+    internal virtual Task<string> CheckAsync(BackendOpening opening, CancellationToken ct) => Task.FromResult("it is open");
 
     /// <summary>
     /// Creates one executor. It need not be connected when this returns: the pool waits for its link. On failure

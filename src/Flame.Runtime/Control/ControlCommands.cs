@@ -109,7 +109,7 @@ internal sealed partial class ControlCommands(FlamePools pools, ControlRights ri
     {
         var call = CallOf(request);
         if (pools.Observe().Arguments(call.Id) is not { } arguments)
-            throw new ControlException("FLM5011", $"The arguments of call {call.Id} cannot be shown: they are forgotten when the call ends, and kept only where that is allowed.");
+            throw new ControlException("FLM5011", $"The arguments of call {call.Id} cannot be shown: they are forgotten when it has ended, unless it failed, and very large ones are not kept.");
         foreach (var argument in arguments) await answers.WriteAsync(new ControlAnswer { Argument = argument }, ct).ConfigureAwait(false);
     }
 

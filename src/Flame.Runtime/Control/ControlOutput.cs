@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Flame.Control;
 
 /// <summary>Where an answer goes, a line of JSON at a time. Who does not read it is not waited for, and nothing is kept for him.</summary>
-internal sealed class ControlOutput(Stream stream)
+internal sealed class ControlOutput(Stream stream, TimeProvider? time = null)
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
@@ -17,7 +17,7 @@ internal sealed class ControlOutput(Stream stream)
         line[^1] = (byte)'\n';
         try
         {
-            await stream.WriteAsync(line, ct).AsTask().WaitAsync(s_patience, TimeProvider.System, ct).ConfigureAwait(false);
+            await stream.WriteAsync(line, ct).AsTask().WaitAsync(s_patience, time ?? TimeProvider.System, ct).ConfigureAwait(false);
             await stream.FlushAsync(ct).ConfigureAwait(false);
         }
         catch (TimeoutException)
