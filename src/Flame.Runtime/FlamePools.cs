@@ -177,7 +177,7 @@ public sealed class FlamePools : FlameCaller, IAsyncDisposable
         await OpenAsync(ct).ConfigureAwait(false);
         FlameLog.Started(_log, methods.Length, string.Join(", ", _pools.Keys.Order(StringComparer.Ordinal)));
         Volatile.Write(ref s_default, this);
-        if (_isControlled) _control = ControlSocket.Open(this, _log);
+        if (_isControlled) _control = new ControlSocket(this, _log);
         await Task.WhenAll(_pools.Values.Select(pool => pool.StartAsync(ct))).ConfigureAwait(false);
     }
 

@@ -6,28 +6,48 @@ using Microsoft.Extensions.Logging;
 namespace Flame.Control;
 
 /// <summary>
-/// Where a parent can be asked what it does, by its own user on its own machine. Until somebody comes it is a socket that listens, and nothing else is loaded:
-/// every cold start has one.
+/// Where a parent can be asked what it does, by its own user on its own machine. Every cold start has one, so it listens a moment later: to load sockets and their
+/// thread takes milliseconds, and a first call is over by then, or waits for its executor. Until somebody comes that is all.
 /// </summary>
 internal sealed class ControlSocket : IDisposable
 {
     private const int MostConnections = 16;
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
-    private readonly ListeningSocket _socket;
-    private readonly string _path;
+    private static readonly TimeSpan s_moment = TimeSpan.FromMilliseconds(250);
+
+    private readonly Lock _gate = new();
     private readonly FlamePools _pools;
+    private readonly ILogger _log;
     private readonly CancellationTokenSource _end = new();
+    private readonly ITimer _timer;
+    private ListeningSocket? _socket;
+    private string? _path;
     private int _connections;
 
-    private ControlSocket(ListeningSocket socket, string path, FlamePools pools)
+    public ControlSocket(FlamePools pools, ILogger log)
     {
-        (_socket, _path, _pools) = (socket, path, pools);
-        _ = AcceptAsync();
+        (_pools, _log) = (pools, log);
+        _timer = TimeProvider.System.CreateTimer(static socket => ((ControlSocket)socket!).Listen(), this, s_moment, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Listens; <see langword="null"/>: it cannot, which is said and fails nothing.</summary>
-    public static ControlSocket? Open(FlamePools pools, ILogger log)
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _end.Cancel();
+            _timer.Dispose();
+            if (_socket is null) return;
+            _socket.Dispose();
+            File.Delete(_path!);
+        }
+
+        // Here and not at the start, where a caller waits.
+        ControlDirectory.Sweep();
+    }
+
+    /// <summary>One that cannot says so, and fails nothing.</summary>
+    private void Listen()
     {
         var directory = "its directory";
         try
@@ -38,34 +58,28 @@ internal sealed class ControlSocket : IDisposable
 
             // One that was there already is taken without a word, whosever it is.
             if (SocketDirectory.Doubt(directory) is { } doubt) throw new IOException($"it {doubt}");
-            var path = ControlDirectory.NewSocket(directory);
-            return new ControlSocket(new ListeningSocket(new UnixDomainSocketEndPoint(path)), path, pools);
+            lock (_gate)
+            {
+                if (_end.IsCancellationRequested) return;
+                _path = ControlDirectory.NewSocket(directory);
+                _socket = new ListeningSocket(new UnixDomainSocketEndPoint(_path));
+                _ = AcceptAsync(_socket);
+            }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or SocketException or ArgumentException or NotSupportedException)
         {
-            FlameLog.NoControl(log, directory, exception.Message);
-            return null;
+            FlameLog.NoControl(_log, directory, exception.Message);
         }
     }
 
-    public void Dispose()
-    {
-        _end.Cancel();
-        _socket.Dispose();
-        File.Delete(_path);
-
-        // Here and not at the start, where a caller waits.
-        ControlDirectory.Sweep();
-    }
-
-    private async Task AcceptAsync()
+    private async Task AcceptAsync(ListeningSocket listening)
     {
         while (true)
         {
             Socket socket;
             try
             {
-                socket = await _socket.AcceptAsync(_end.Token).ConfigureAwait(false);
+                socket = await listening.AcceptAsync(_end.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {

@@ -92,4 +92,15 @@ internal static class Patience
 {
     /// <summary>That it comes to an end, on a machine that is as busy as can be.</summary>
     public static readonly TimeSpan Long = TimeSpan.FromSeconds(120);
+
+    /// <summary>Waits for what nobody announces.</summary>
+    public static async Task UntilAsync(Func<bool> isSo)
+    {
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        while (!isSo())
+        {
+            Assert.True(clock.Elapsed < Long, "it did not come to that");
+            await Task.Delay(TimeSpan.FromMilliseconds(20));
+        }
+    }
 }

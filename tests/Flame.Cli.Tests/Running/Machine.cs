@@ -26,8 +26,16 @@ internal sealed class Machine : IAsyncDisposable
 
     public (string Name, string? Value)[] Environment => [("XDG_RUNTIME_DIR", Folder), ("NO_COLOR", null), ("FLAME_TOKEN", null), ("TERM", "xterm")];
 
-    /// <summary>Starts a program with pools.</summary>
+    /// <summary>Starts a program with pools, which can be looked at.</summary>
     public async Task<Child> StartAsync(params string[] words)
+    {
+        var parent = await StartUnseenAsync(words);
+        await Patience.UntilAsync(() => Directory.Exists(Sockets) && Directory.GetFiles(Sockets, $"{parent.Id}-*").Length > 0);
+        return parent;
+    }
+
+    /// <summary>Starts a program with pools.</summary>
+    public async Task<Child> StartUnseenAsync(params string[] words)
     {
         var parent = new Child(System.Environment.ProcessPath!, ["parent", .. words], Environment);
         _parents.Add(parent);
