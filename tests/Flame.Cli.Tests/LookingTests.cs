@@ -14,7 +14,7 @@ public sealed class LookingTests(ViewedProgram program) : IClassFixture<ViewedPr
         Assert.Equal(ExitCodes.Fine, result.Exit);
         var rows = result.Cells;
         Assert.Equal(["PID", "PROGRAM", "POOL", "BACKEND", "QUEUED", "BOOTING", "IDLE", "BUSY", "DRAINING", "MAX", "CALLS", "WAITS FOR"], rows[0]);
-        Assert.Equal(["default", "gpu", "cpu"], rows.Skip(1).Take(3).Select(static row => row[2]));
+        Assert.Equal(["cpu", "default", "gpu"], rows.Skip(1).Take(3).Select(static row => row[2]));
         Assert.Equal(["local", "0", "0", "0", "1", "0", "2", "1", "-"], rows.Single(static row => row[2] == "gpu")[3..]);
         Assert.Equal(["PID", "EXECUTOR", "WHERE", "STATE", "CALLS", "AGE", "BOOT", "CPU", "MEMORY", "REMARK"], rows[4]);
         Assert.Equal(["gpu/1", "busy"], [rows[5][1], rows[5][3]]);
@@ -160,7 +160,7 @@ public sealed class LookingTests(ViewedProgram program) : IClassFixture<ViewedPr
         var script = (await Machine.FlameAsync("completion", "bash")).Output;
         var file = Path.Combine(Machine.Folder, "completion.bash");
         await File.WriteAllTextAsync(file, script, TestContext.Current.CancellationToken);
-        var ask = $"source {file}; COMP_LINE='flame pool show ma'; COMP_POINT=${{#COMP_LINE}}; COMP_WORDS=({Machine.Tool} pool show ma); _flame; printf '%s\\n' \"${{COMPREPLY[@]}}\"";
+        var ask = $"source {file}; COMP_LINE='flame pool show gp'; COMP_POINT=${{#COMP_LINE}}; COMP_WORDS=({Machine.Tool} pool show gp); _flame; printf '%s\\n' \"${{COMPREPLY[@]}}\"";
         var completed = await Machine.RunAsync("bash", "-c", ask);
         Assert.Equal(["gpu"], completed.Lines);
         foreach (var shell in new[] { "zsh", "fish", "pwsh" }) Assert.Contains("[suggest:", (await Machine.FlameAsync("completion", shell)).Output);
