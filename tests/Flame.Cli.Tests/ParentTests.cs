@@ -121,6 +121,17 @@ public sealed class ParentTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Parent_is_found_in_the_users_own_runtime_directory()
+    {
+        (string, string?)[] environment = [("FLAME_CONTROL_DIRECTORY", null), ("XDG_RUNTIME_DIR", _machine.Folder)];
+        await using var parent = new Child(Environment.ProcessPath!, ["parent"], environment);
+        await Patience.UntilAsync(() => Directory.Exists(_machine.Sockets) && Directory.GetFiles(_machine.Sockets, $"{parent.Id}-*").Length == 1);
+        await using var tool = new Child(Machine.Tool, ["ps", "--parent", parent.Id.ToString(CultureInfo.InvariantCulture)], environment);
+        Assert.Equal(ExitCodes.Fine, await tool.EndAsync());
+        Assert.Contains("gpu", tool.Output);
+    }
+
+    [Fact]
     public async Task Program_that_is_not_to_be_seen_has_no_socket()
     {
         await _machine.StartUnseenAsync("unseen");

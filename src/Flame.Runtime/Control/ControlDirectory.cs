@@ -9,6 +9,9 @@ namespace Flame.Control;
 /// </summary>
 internal static class ControlDirectory
 {
+    /// <summary>Names the directory, where it is to be another one: containers can share it.</summary>
+    public const string Variable = "FLAME_CONTROL_DIRECTORY";
+
     private const string Ending = ".sock";
 
     /// <summary>Where this process listens.</summary>
@@ -47,6 +50,12 @@ internal static class ControlDirectory
     // A path that is too long for a socket is no place for one.
     private static IEnumerable<string> Candidates()
     {
+        if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named)
+        {
+            yield return Path.GetFullPath(named);
+            yield break;
+        }
+
         if (Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 } runtime && Path.IsPathFullyQualified(runtime) && MayBeOurs(runtime) && HasRoom(Path.Combine(runtime, "flame")))
             yield return Path.Combine(runtime, "flame");
         var folder = OperatingSystem.IsWindows() ? "flame-control" : string.Create(CultureInfo.InvariantCulture, $"flame-user-{PathOwner.ThisUser}");

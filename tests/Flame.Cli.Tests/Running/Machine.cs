@@ -24,7 +24,7 @@ internal sealed class Machine : IAsyncDisposable
     /// <summary>What the tests' build has made of the tool.</summary>
     public static string Tool { get; } = Path.Combine(Repository.Path, "src", "Flame.Cli", "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0", "flame");
 
-    public (string Name, string? Value)[] Environment => [("XDG_RUNTIME_DIR", Folder), ("NO_COLOR", null), ("FLAME_TOKEN", null), ("TERM", "xterm")];
+    public (string Name, string? Value)[] Environment => [("FLAME_CONTROL_DIRECTORY", Sockets), ("NO_COLOR", null), ("FLAME_TOKEN", null), ("TERM", "xterm")];
 
     /// <summary>Starts a program with pools, which can be looked at.</summary>
     public async Task<Child> StartAsync(params string[] words)
