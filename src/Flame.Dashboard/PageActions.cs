@@ -8,7 +8,7 @@ namespace Flame.Dashboard;
 /// <summary>What changes something. Only where the program allows it, and never for a page of somebody else.</summary>
 internal sealed class PageActions(FlamePools pools, Observer observer, FlameDashboardOptions options)
 {
-    private readonly ControlCommands _commands = new(pools, options.AllowActions ? ControlRights.Act : ControlRights.Look);
+    private readonly ControlCommands _commands = new(pools, options.AllowActions ? ControlRights.Act : ControlRights.Look, options.ShowArguments);
 
     public Task CancelAsync(HttpContext context)
     {

@@ -3,6 +3,8 @@ using Flame.Control;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Flame.Cli.Tests;
 
@@ -52,6 +54,27 @@ public sealed class UrlTests : IAsyncDisposable
             Assert.StartsWith("FLM5010", (await _machine.FlameAsync("exec", "gpu/1", "--parent", url, "--", "true")).Error);
             var drain = await _machine.FlameAsync("pool", "drain", "default", "--parent", url);
             Assert.Equal(rights == ControlRights.Look ? ExitCodes.Failed : ExitCodes.Fine, drain.Exit);
+        }
+    }
+
+    [Fact]
+    public async Task Dashboard_answers_the_tool_and_lets_it_change_what_it_may()
+    {
+        foreach (var allows in new[] { false, true })
+        {
+            var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+            builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+            builder.Services.AddRoutingCore();
+            builder.AddFlame(static flame => flame.Control = false);
+            await using var app = builder.Build();
+            app.UseRouting();
+            app.MapFlameDashboard(configure: options => (options.AllowActions, options.ShowArguments) = (allows, false));
+            await app.StartAsync(TestContext.Current.CancellationToken);
+            var url = app.Urls.First() + "/flame";
+            var process = await _machine.FlameAsync("ps", "--json", "--parent", url);
+            Assert.Equal(Environment.ProcessId, process.Objects.Single().GetProperty("process").GetProperty("process").GetInt32());
+            Assert.Equal(allows ? ExitCodes.Fine : ExitCodes.Failed, (await _machine.FlameAsync("pool", "drain", "default", "--parent", url)).Exit);
+            Assert.StartsWith("FLM5010", (await _machine.FlameAsync("exec", "default/1", "--parent", url, "--", "true")).Error);
         }
     }
 

@@ -39,7 +39,7 @@ internal sealed class UrlParent : IParent
         message.Headers.Accept.ParseAdd("application/x-ndjson");
 
         // No form of another site can send it.
-        message.Headers.Add("X-Flame", "1");
+        message.Headers.Add("X-Flame-Action", "control");
         if (_token is not null) message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _token);
         HttpResponseMessage answer;
         try
@@ -54,9 +54,12 @@ internal sealed class UrlParent : IParent
         if (answer.StatusCode == HttpStatusCode.OK) return answer;
         using (answer)
         {
+            // The dashboard says why, for people.
+            var words = answer.Content.Headers.ContentType?.MediaType == "text/plain" ? await answer.Content.ReadAsStringAsync(ct).ConfigureAwait(false) : "";
+            if (words.Length > 0) words = " It says: " + (words.Length > 300 ? words[..300] + "…" : words);
             throw answer.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.Redirect or HttpStatusCode.Found
-                ? new ToolException("FLM5013", $"{Name} lets nobody in who shows what you show ({(int)answer.StatusCode}). Give --token or FLAME_TOKEN with what its authorization takes as a bearer token.")
-                : new ToolException("FLM5004", $"{Name} answers {(int)answer.StatusCode}: there is no dashboard of Flame at that address, or it is of another version.");
+                ? new ToolException("FLM5013", $"{Name} lets nobody in who shows what you show ({(int)answer.StatusCode}). Give --token or FLAME_TOKEN with what its authorization takes as a bearer token.{words}")
+                : new ToolException("FLM5004", $"{Name} answers {(int)answer.StatusCode}: there is no dashboard of Flame at that address, or it is of another version.{words}");
         }
     }
 }

@@ -7,7 +7,7 @@ namespace Flame.Control;
 /// What can be asked of the pools of a process: a request is one line of JSON, and its answer lines of JSON. It knows nothing of how they travel: the control
 /// socket and the dashboard use it alike.
 /// </summary>
-internal sealed partial class ControlCommands(FlamePools pools, ControlRights rights)
+internal sealed partial class ControlCommands(FlamePools pools, ControlRights rights, bool showsArguments = true)
 {
     private const int MostLines = 1_000;
     private const int MostCalls = 1_000;
@@ -108,8 +108,8 @@ internal sealed partial class ControlCommands(FlamePools pools, ControlRights ri
     private async Task ArgumentsAsync(ControlRequest request, ControlOutput answers, CancellationToken ct)
     {
         var call = CallOf(request);
-        if (pools.Observe().Arguments(call.Id) is not { } arguments)
-            throw new ControlException("FLM5011", $"The arguments of call {call.Id} cannot be shown: they are forgotten when it has ended, unless it failed, and very large ones are not kept.");
+        if ((showsArguments ? pools.Observe().Arguments(call.Id) : null) is not { } arguments)
+            throw new ControlException("FLM5011", $"The arguments of call {call.Id} cannot be shown: they are forgotten when it has ended, unless it failed, very large ones are not kept, and a dashboard may show none.");
         foreach (var argument in arguments) await answers.WriteAsync(new ControlAnswer { Argument = argument }, ct).ConfigureAwait(false);
     }
 
