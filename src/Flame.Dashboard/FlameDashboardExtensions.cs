@@ -3,6 +3,7 @@ using Flame.Dashboard;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Microsoft.AspNetCore.Builder;
 
@@ -27,7 +28,7 @@ public static class FlameDashboardExtensions
         configure?.Invoke(options);
         var pools = app.ServiceProvider.GetRequiredService<FlamePools>();
         var observer = pools.Observe();
-        var feed = new PageFeed(observer, app.ServiceProvider.GetService<TimeProvider>() ?? TimeProvider.System, options);
+        var feed = new PageFeed(observer, app.ServiceProvider.GetService<TimeProvider>() ?? TimeProvider.System, options, app.ServiceProvider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
         var views = new PageViews(observer, options);
         var actions = new PageActions(pools, observer, options);
 

@@ -9,7 +9,7 @@ namespace Flame.Dashboard;
 /// What goes to open pages, as server-sent events: once a second what has changed, written once for all of them, and only while one is open. A page that is
 /// slower than that gets no more than it takes, and then a whole picture instead of what it missed.
 /// </summary>
-internal sealed class PageFeed(Observer observer, TimeProvider time, FlameDashboardOptions options)
+internal sealed class PageFeed(Observer observer, TimeProvider time, FlameDashboardOptions options, CancellationToken stopping)
 {
     private const int MostOpen = 64;
 
@@ -36,15 +36,18 @@ internal sealed class PageFeed(Observer observer, TimeProvider time, FlameDashbo
         {
             context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
             context.Response.ContentType = "text/event-stream";
+
+            // An open page must not keep the application from its end.
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
             while (true)
             {
-                await context.Response.Body.WriteAsync(await page.NextAsync(context.RequestAborted).ConfigureAwait(false), context.RequestAborted).ConfigureAwait(false);
-                await context.Response.Body.FlushAsync(context.RequestAborted).ConfigureAwait(false);
+                await context.Response.Body.WriteAsync(await page.NextAsync(end.Token).ConfigureAwait(false), end.Token).ConfigureAwait(false);
+                await context.Response.Body.FlushAsync(end.Token).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException)
         {
-            // The page was closed.
+            // The page was closed, or the application stops.
         }
         finally
         {
