@@ -54,6 +54,23 @@ public sealed class ParentTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Parent_that_stands_still_hides_no_other()
+    {
+        var (still, other) = (await _machine.StartAsync(), await _machine.StartAsync());
+        await _machine.RunAsync("/bin/kill", "-STOP", still.Id.ToString(CultureInfo.InvariantCulture));
+        try
+        {
+            var result = await _machine.FlameAsync("ps");
+            Assert.Contains(result.Cells, row => row[0] == other.Id.ToString(CultureInfo.InvariantCulture));
+            Assert.Contains($"process {still.Id}", result.Error);
+        }
+        finally
+        {
+            await _machine.RunAsync("/bin/kill", "-CONT", still.Id.ToString(CultureInfo.InvariantCulture));
+        }
+    }
+
+    [Fact]
     public async Task What_a_killed_parent_left_is_not_taken_for_one_and_is_swept()
     {
         var killed = await _machine.StartAsync();

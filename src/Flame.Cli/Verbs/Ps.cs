@@ -9,6 +9,8 @@ namespace Flame.Cli.Verbs;
 /// <summary><c>flame ps</c>: the parents that run here, their pools and executors.</summary>
 internal static class Ps
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+
     public static Command Make(Globals globals)
     {
         var gone = new Option<bool>("--all", "-a") { Description = "Also executors that ended lately, and why." };
@@ -68,9 +70,16 @@ internal static class Ps
         var processes = new List<ProcessView>();
         foreach (var parent in RunningParents.All())
         {
+            // One that stands still must not hide the others.
+            using var patience = new CancellationTokenSource(s_patience, TimeProvider.System);
+            using var both = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
             try
             {
-                processes.Add(await LookAsync(parent, run, ct).ConfigureAwait(false));
+                processes.Add(await LookAsync(parent, run, both.Token).ConfigureAwait(false));
+            }
+            catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+            {
+                await Console.Error.WriteLineAsync($"FLM5004: {parent.Name} has not answered within {s_patience.TotalSeconds:0} s.").ConfigureAwait(false);
             }
             catch (ToolException e) when (e.Id == "FLM5004")
             {
