@@ -32,6 +32,12 @@ public sealed class FlameBuilder
     /// <summary>The clock of everything that waits. Default: <see cref="TimeProvider.System"/>.</summary>
     public TimeProvider Time { get; set; } = TimeProvider.System;
 
+    /// <summary>
+    /// Whether this process listens on a socket in a directory of its user alone, for the <c>flame</c> tool of that user. Default: yes. Executors never do, and a
+    /// process that cannot says so in its log and starts all the same.
+    /// </summary>
+    public bool Control { get; set; } = true;
+
     /// <summary>What executors dial; <see langword="null"/>: a socket of this machine. A backend's own carrier comes first.</summary>
     internal LinkCarrier? Carrier
     {

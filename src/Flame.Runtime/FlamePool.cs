@@ -81,6 +81,9 @@ public sealed class FlamePool
     /// <summary>What is known of the executors that are there.</summary>
     internal ExecutorView[] Executors() => _owner.Executors(static executor => executor.View());
 
+    /// <summary>What the backend holds of an executor, once it does.</summary>
+    internal BackendExecutor? MachineOf(string? executor) => _owner.Executors(static one => one).FirstOrDefault(one => one.Name == executor)?.Machine;
+
     internal bool IsEnding => _owner.IsEnding;
 
     /// <summary>What the last boot that failed said.</summary>

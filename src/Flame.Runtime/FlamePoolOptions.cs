@@ -98,6 +98,16 @@ public sealed class FlamePoolOptions
     /// <summary>Runs when an executor is gone, for whatever reason. Must not block.</summary>
     public Action<FlamePoolSize>? OnShrink { get; set; }
 
+    /// <summary>The same for one executor that is booted at once and takes no call.</summary>
+    internal FlamePoolOptions OfProbe(TimeSpan budget)
+    {
+        var options = (FlamePoolOptions)MemberwiseClone();
+        (options.Min, options.Max, options.Buffer, options.BootTimeout) = (1, 1, 0, budget);
+        (options.IdleShutdownAfter, options.MinIdleShutdownAfter) = (System.Threading.Timeout.InfiniteTimeSpan, System.Threading.Timeout.InfiniteTimeSpan);
+        (options.OnGrowStart, options.OnGrowEnd, options.OnShrink) = (null, null, null);
+        return options;
+    }
+
     /// <summary>The same for a pool of an executor: it must not boot others by itself, or they would without end.</summary>
     internal FlamePoolOptions InExecutor()
     {

@@ -1,5 +1,6 @@
 using Flame.Backends;
 using Flame.CompilerServices;
+using Flame.Control;
 using Flame.Diagnostics;
 using Flame.Links;
 using Flame.Observation;
@@ -34,6 +35,8 @@ public sealed class FlamePools : FlameCaller, IAsyncDisposable
     private readonly TimeProvider _time = TimeProvider.System;
     private readonly DateTimeOffset _startedAt;
     private readonly ConfigurationWatch? _configuration;
+    private readonly bool _isControlled;
+    private ControlSocket? _control;
     private Observer? _observer;
     private Task? _drained;
     private Task? _ended;
@@ -51,6 +54,7 @@ public sealed class FlamePools : FlameCaller, IAsyncDisposable
     internal FlamePools(FlameBuilder builder, ILoggerFactory loggers, string? executor = null)
     {
         _mode = builder.Mode;
+        _isControlled = builder.Control && executor is null;
         _time = builder.Time;
         _startedAt = _time.GetUtcNow();
         Spawned = new SpawnedCalls(builder.Time);
@@ -181,6 +185,7 @@ public sealed class FlamePools : FlameCaller, IAsyncDisposable
         await OpenAsync(ct).ConfigureAwait(false);
         FlameLog.Started(_log, methods.Length, string.Join(", ", _pools.Keys.Order(StringComparer.Ordinal)));
         Volatile.Write(ref s_default, this);
+        if (_isControlled) _control = ControlSocket.Open(this, _log);
         await Task.WhenAll(_pools.Values.Select(pool => pool.StartAsync(ct))).ConfigureAwait(false);
     }
 
@@ -230,6 +235,7 @@ public sealed class FlamePools : FlameCaller, IAsyncDisposable
     private async Task EndAsync()
     {
         await DrainAsync().ConfigureAwait(false);
+        _control?.Dispose();
         ThreadPoolRelief.OfThisProcess.Blocked -= ThreadPoolBlocked;
 
         LivePools.Remove(_pools.Values);

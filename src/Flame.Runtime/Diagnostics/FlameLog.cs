@@ -67,4 +67,7 @@ internal static partial class FlameLog
 
     [LoggerMessage(3019, LogLevel.Error, "FLM3019 {Name} could not be closed; the others are")]
     public static partial void NotClosed(ILogger logger, string name, Exception error);
+
+    [LoggerMessage(3045, LogLevel.Warning, "FLM3045 nobody can look at this process with the flame tool: {Directory} cannot be used for its control socket: {Reason}")]
+    public static partial void NoControl(ILogger logger, string directory, string reason);
 }

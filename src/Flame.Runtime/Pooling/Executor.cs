@@ -53,6 +53,8 @@ internal sealed class Executor : LinkEvents, IDisposable
 
     public string Name { get; }
 
+    public BackendExecutor? Machine => _machine;
+
     public ExecutorLink? Link
     {
         get
