@@ -13,8 +13,8 @@ public sealed class FlameBuilder
 {
     private readonly Dictionary<string, DeclaredPool> _pools = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, BackendChoice> _choices = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, FlamePoolOptions> _code = new(StringComparer.OrdinalIgnoreCase);
     private FlameBackend? _backend;
-    private IConfiguration? _configuration;
     private bool _isConfigured;
 
     internal FlameBuilder() => _choices["local"] = new BackendChoice(new LocalProcessBackend());
@@ -47,6 +47,9 @@ public sealed class FlameBuilder
 
     /// <summary>What an executor can dial: the parent may have told it any of them.</summary>
     internal List<LinkCarrier> Carriers { get; } = [new SocketCarrier(), new SocketCarrier(useTcp: true)];
+
+    /// <summary>What pools are read from; <see langword="null"/>: there is none.</summary>
+    internal IConfiguration? Configuration { get; private set; }
 
     private FlameBackend DefaultBackend => _backend ?? _choices["local"].Backend;
 
@@ -130,7 +133,7 @@ public sealed class FlameBuilder
         if (carrier is not null && !Carriers.Contains(carrier)) Carriers.Add(carrier);
     }
 
-    internal void UseConfiguration(IConfiguration configuration) => _configuration = configuration;
+    internal void UseConfiguration(IConfiguration configuration) => Configuration = configuration;
 
     /// <summary>The declared and configured pools, and those that marked methods name.</summary>
     /// <exception cref="OptionsValidationException">Every problem of every pool, at once.</exception>
@@ -152,7 +155,7 @@ public sealed class FlameBuilder
         }
 
         var problems = new List<string>();
-        if (_configuration is not null && !_isConfigured) Configure(new PoolConfiguration(_configuration, _choices, problems), [.. _pools.Keys, .. named.Select(m => m.Pool!)]);
+        if (Configuration is not null && !_isConfigured) Configure(new PoolConfiguration(Configuration, _choices, problems), [.. _pools.Keys, .. named.Select(m => m.Pool!)]);
 
         foreach (var pool in _pools.Values) PoolValidation.Check(pool.Name, pool.Options, problems);
         foreach (var method in named.Where(m => !_pools.ContainsKey(m.Pool!)))
@@ -161,7 +164,13 @@ public sealed class FlameBuilder
 
         // Executors that share the process build them again, while backends read what was said.
         _isConfigured = true;
-        return [.. _pools.Values.Select(p => new BuiltPool(p.Name, p.Options, p.Backend ?? DefaultBackend))];
+        return [.. _pools.Values.Select(p => new BuiltPool(p.Name, p.Options, _code.GetValueOrDefault(p.Name) ?? p.Options, p.Backend ?? DefaultBackend))];
+    }
+
+    /// <summary>Reads a pool of this process again, on top of what the program says.</summary>
+    internal void ConfigureAgain(string pool, FlamePoolOptions options, List<string> problems)
+    {
+        if (Configuration is not null) new PoolConfiguration(Configuration, _choices, problems).ApplyAgain(pool, options);
     }
 
     private void Configure(PoolConfiguration configured, string[] known)
@@ -172,6 +181,7 @@ public sealed class FlameBuilder
             var pool = PoolConfiguration.PoolName(section, known);
             if (configured.IsNameless(section)) continue;
             AddPool(pool);
+            _code[pool] = _pools[pool].Options.Copy();
             if (configured.Apply(section, pool, _pools[pool].Options) is { } backend && _choices.TryGetValue(backend, out var own)) AddPool(pool, backend: own.Backend);
         }
     }

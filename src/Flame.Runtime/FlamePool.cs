@@ -6,7 +6,9 @@ using Flame.Links;
 using Flame.Observation;
 using Flame.Pooling;
 using Flame.Telemetry;
+using Flame.Tuning;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Flame;
 
@@ -14,12 +16,13 @@ namespace Flame;
 public sealed class FlamePool
 {
     private readonly PoolOwner _owner;
+    private volatile FlamePoolOptions _options;
     private long _castFailures;
 
     internal FlamePool(string name, FlamePoolOptions options, PoolSurroundings surroundings)
     {
         Name = name;
-        Options = options;
+        _options = options;
         Surroundings = surroundings;
         Log = surroundings.Loggers.CreateLogger("Flame.Pool");
         Batchers = new Batchers(this);
@@ -30,7 +33,11 @@ public sealed class FlamePool
     /// <summary>The pool's name.</summary>
     public string Name { get; }
 
-    internal FlamePoolOptions Options { get; }
+    /// <summary>As they are at this moment. They never change: others take their place.</summary>
+    internal FlamePoolOptions Options => _options;
+
+    /// <summary>What gives it other options while it lives.</summary>
+    internal PoolTuning Tuning { get; set; } = null!;
 
     internal FlameBackend Backend => Surroundings.Backend.Backend;
 
@@ -58,6 +65,19 @@ public sealed class FlamePool
     /// <returns>A consistent snapshot.</returns>
     public FlamePoolStats GetStats() => _owner.Snapshot();
 
+    /// <summary>
+    /// Gives the pool other options while it lives, on top of code and configuration until the process ends. What is waiting or running goes on: a smaller pool
+    /// ends no call, and a call that has begun keeps the times that it began with.
+    /// </summary>
+    /// <param name="change">Sets them on a copy of what the pool has now. <c>SingleUse</c>, <c>MaxPayloadSize</c>, <c>Resources</c> and the callbacks stay as they are.</param>
+    /// <exception cref="OptionsValidationException">Some are wrong, or cannot change: all problems at once, and nothing has changed.</exception>
+    public void Update(Action<FlamePoolOptions> change)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        var problems = Tuning.Update(change);
+        if (problems.Length > 0) throw new OptionsValidationException("Flame", typeof(FlamePoolOptions), problems);
+    }
+
     /// <summary>What is known of the executors that are there.</summary>
     internal ExecutorView[] Executors() => _owner.Executors(static executor => executor.View());
 
@@ -76,6 +96,16 @@ public sealed class FlamePool
         foreach (var link in _owner.Executors(static executor => executor.Link)) link?.Watch(observer);
         _owner.WatchWaiting(observer);
     }
+
+    /// <summary>Other options, all of which are valid, from now on. One at a time.</summary>
+    internal void Reconfigure(FlamePoolOptions options)
+    {
+        _options = options;
+        _owner.Reconfigure();
+    }
+
+    /// <summary>Those that are there finish what they have and go; others come in their place.</summary>
+    internal void DrainExecutors() => _owner.DrainExecutors();
 
     internal PoolLoad Load() => _owner.Load();
 

@@ -5,6 +5,7 @@ using Flame.Diagnostics;
 using Flame.Links;
 using Flame.Observation;
 using Flame.Telemetry;
+using Flame.Tuning;
 using Microsoft.Extensions.Options;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
@@ -33,6 +34,7 @@ public sealed class FlamePools : FlameCaller, IAsyncDisposable
     private readonly ILogger _log;
     private readonly TimeProvider _time = TimeProvider.System;
     private readonly DateTimeOffset _startedAt;
+    private readonly ConfigurationWatch? _configuration;
     private readonly bool _isControlled;
     private ControlSocket? _control;
     private Observer? _observer;
@@ -68,7 +70,13 @@ public sealed class FlamePools : FlameCaller, IAsyncDisposable
         _backends = [.. backends.Values];
         ThreadPoolRelief.OfThisProcess.Blocked += ThreadPoolBlocked;
         _pools = declared.ToDictionary(p => p.Name, p => new FlamePool(p.Name, p.Options, SurroundingsOf(p.Backend)), StringComparer.OrdinalIgnoreCase);
+        foreach (var p in declared)
+        {
+            var pool = _pools[p.Name];
+            pool.Tuning = new PoolTuning(pool, p.Code, builder.Configuration, (options, problems) => builder.ConfigureAgain(p.Name, options, problems), isInExecutor: executor is not null);
+        }
 
+        if (builder.Configuration is not null) _configuration = new ConfigurationWatch(builder.Configuration, builder.Time, Reload);
         LivePools.Add(_pools.Values);
 
         PoolSurroundings SurroundingsOf(FlameBackend backend) =>
@@ -193,6 +201,16 @@ public sealed class FlamePools : FlameCaller, IAsyncDisposable
         }
     }
 
+    /// <summary>Each option of a pool, and who said so.</summary>
+    internal OptionView[] Explain(string pool) => this[pool].Tuning.Explain();
+
+    /// <summary>Sets options of a pool on top of code and configuration, until the process ends.</summary>
+    /// <returns>What is wrong; then none of them is set.</returns>
+    internal string[] Set(string pool, IReadOnlyDictionary<string, string> values) => this[pool].Tuning.Set(values, "flame pool set");
+
+    /// <summary>The executors that are there finish what they have and go; the next call boots others.</summary>
+    internal void DrainExecutors(string pool) => this[pool].DrainExecutors();
+
     internal Task DrainAsync()
     {
         lock (_pools) return _drained ??= Task.WhenAll(_pools.Values.Select(pool => pool.DrainAsync()));
@@ -221,6 +239,7 @@ public sealed class FlamePools : FlameCaller, IAsyncDisposable
         ThreadPoolRelief.OfThisProcess.Blocked -= ThreadPoolBlocked;
 
         LivePools.Remove(_pools.Values);
+        _configuration?.Dispose();
 
         // Only now: who calls while the pools drain is told so.
         if (Volatile.Read(ref s_default) == this) Volatile.Write(ref s_hasEnded, true);
@@ -246,6 +265,11 @@ public sealed class FlamePools : FlameCaller, IAsyncDisposable
         {
             FlameLog.NotClosed(_log, name, e);
         }
+    }
+
+    private void Reload()
+    {
+        foreach (var pool in _pools.Values) pool.Tuning.Reload();
     }
 
     private void ThreadPoolBlocked(long waiting, int given) => FlameLog.ThreadPoolBlocked(_log, waiting, given);
