@@ -56,10 +56,11 @@ public sealed class OpenedPage(IBrowserContext context, IPage page) : IAsyncDisp
 
     public List<string> Errors { get; } = [];
 
-    /// <summary>Makes a picture for the docs, where one is asked for.</summary>
-    public async Task PictureAsync(string name)
+    /// <summary>Makes a picture for the docs, where one is asked for, when it has shown for some time what there is to see.</summary>
+    public async Task PictureAsync(string name, TimeSpan after = default)
     {
         if (Environment.GetEnvironmentVariable("FLAME_SCREENSHOTS") is not { Length: > 0 } folder) return;
+        await page.WaitForTimeoutAsync((float)after.TotalMilliseconds);
         await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, name + ".png") });
     }
 

@@ -140,7 +140,7 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>
 
         var back = await opened.Page.EvaluateAsync<string>("() => getComputedStyle(document.body).backgroundColor");
         Assert.Equal(scheme == ColorScheme.Dark, back is "rgb(20, 23, 26)");
-        await opened.PictureAsync(picture);
+        await opened.PictureAsync(picture, TimeSpan.FromSeconds(15));
         await stop.CancelAsync();
         foreach (var call in calls) await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
     }

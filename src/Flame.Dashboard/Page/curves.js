@@ -51,7 +51,8 @@ function wordsOf(curve, index) {
 
 // Neighbours in the list get colours that are far apart.
 function colorOf(id) {
-  return `hsl(${(Number(id) * 137.508) % 360} 70% ${matchMedia('(prefers-color-scheme: dark)').matches ? 65 : 42}%)`;
+  const light = (matchMedia('(prefers-color-scheme: dark)').matches ? 60 : 36) + Number(id) % 3 * 7;
+  return `hsl(${(Number(id) * 137.508) % 360} 70% ${light}%)`;
 }
 
 function makeEntry(curve, choose) {

@@ -29,9 +29,9 @@ export function keyed(parent, items, keyOf, make, update) {
     seen.add(key);
     let child = known.get(key);
     if (!child) known.set(key, child = make(item));
-    update(child, item);
     if (child === place) place = place.nextElementSibling;
     else parent.insertBefore(child, place);
+    update(child, item); // In its place: what is drawn has a size only there.
   }
   for (const [key, child] of known) {
     if (seen.has(key)) continue;
