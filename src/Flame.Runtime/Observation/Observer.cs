@@ -49,7 +49,8 @@ internal sealed class Observer : IDisposable
 
     public Task NewLineAsync(long after, CancellationToken ct) => _lines.NewAsync(after, ct);
 
-    public CurvesView Curves(long after) => Watched.Curves(after);
+    /// <summary>What came to curves after one moment, and not after another; without it up to now.</summary>
+    public CurvesView Curves(long after, long? until = null) => Watched.Curves(after, until);
 
     public CostView[] Costs() =>
         [.. _pools.Select(pool => new CostView(pool.Name, null, null, Watched.OutcomesIn(pool.Name).Ended, pool.ExecutorTime.Total.TotalSeconds)), .. Watched.Costs()];
