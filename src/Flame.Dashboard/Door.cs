@@ -11,15 +11,15 @@ namespace Flame.Dashboard;
 /// </summary>
 internal static class Door
 {
-    /// <summary>What a page of somebody else cannot send without being asked first.</summary>
-    public const string ActionHeader = "X-Flame-Action";
-
     private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    // What a proxy adds for whom it asks. One on this machine asks from here, and mostly by a name of this machine.
+    private static readonly string[] s_forwarded = ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", HeaderNames.Via];
 
     public static RequestDelegate Of(RequestDelegate inside, IList<object> metadata)
     {
-        // Read once: the application has said all by then.
-        var isGuarded = metadata.OfType<IAuthorizeData>().Any() || metadata.OfType<AuthorizationPolicy>().Any();
+        // Read once: the application has said all by then. Where everybody is let in, nobody has said who may.
+        var isGuarded = (metadata.OfType<IAuthorizeData>().Any() || metadata.OfType<AuthorizationPolicy>().Any()) && !metadata.OfType<IAllowAnonymous>().Any();
         return context =>
         {
             Headers(context.Response);
@@ -27,10 +27,12 @@ internal static class Door
         };
     }
 
+    // A connection without an address is a Unix socket, and who sits there is a proxy more often than not.
     private static bool IsOfThisMachine(HttpContext context) =>
-        (context.Connection.RemoteIpAddress is not { } address || IPAddress.IsLoopback(address)) && IsNameOfThisMachine(context.Request.Host.Host);
+        context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address) && IsNameOfThisMachine(context.Request.Host.Host)
+        && !s_forwarded.Any(context.Request.Headers.ContainsKey);
 
-    // A name that only this machine can have; a proxy in front of it brings another.
+    // A name that only this machine can have.
     private static bool IsNameOfThisMachine(string host) =>
         host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase)
         || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));

@@ -28,9 +28,10 @@ public static class FlameDashboardExtensions
         configure?.Invoke(options);
         var pools = app.ServiceProvider.GetRequiredService<FlamePools>();
         var observer = pools.Observe();
-        var feed = new PageFeed(observer, app.ServiceProvider.GetService<TimeProvider>() ?? TimeProvider.System, options, app.ServiceProvider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
+        var stopping = app.ServiceProvider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        var feed = new PageFeed(observer, app.ServiceProvider.GetService<TimeProvider>() ?? TimeProvider.System, options, stopping);
         var views = new PageViews(observer, options);
-        var actions = new PageActions(pools, observer, options);
+        var actions = new PageActions(pools, observer, options, stopping);
 
         var group = app.MapGroup(path.TrimEnd('/'));
         group.MapMethods("/", [HttpMethods.Get], PageFiles.SendPageAsync);

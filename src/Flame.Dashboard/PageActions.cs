@@ -6,14 +6,14 @@ using Microsoft.AspNetCore.Routing;
 namespace Flame.Dashboard;
 
 /// <summary>What changes something. Only where the program allows it, and never for a page of somebody else.</summary>
-internal sealed class PageActions(FlamePools pools, Observer observer, FlameDashboardOptions options)
+internal sealed class PageActions(FlamePools pools, Observer observer, FlameDashboardOptions options, CancellationToken stopping)
 {
     private readonly ControlCommands _commands = new(pools, options.AllowActions ? ControlRights.Act : ControlRights.Look, options.ShowArguments);
 
     public Task CancelAsync(HttpContext context)
     {
         if (!options.AllowActions) return RefuseAsync(context, "FLM3041: this dashboard only shows. Set AllowActions in MapFlameDashboard to cancel calls here.");
-        if (!IsOwn(context)) return RefuseAsync(context, $"FLM3042: an action was asked for by another page, or without the header {Door.ActionHeader}.");
+        if (!IsOwn(context)) return RefuseAsync(context, $"FLM3042: an action was asked for by another page, or without the header {ControlRequest.Header}.");
         context.Response.StatusCode = observer.Cancel((string)context.GetRouteValue("id")!) ? StatusCodes.Status204NoContent : StatusCodes.Status409Conflict;
         return Task.CompletedTask;
     }
@@ -23,7 +23,7 @@ internal sealed class PageActions(FlamePools pools, Observer observer, FlameDash
     {
         if (!IsOwn(context))
         {
-            await RefuseAsync(context, $"FLM3042: a command was given by another page, or without the header {Door.ActionHeader}.").ConfigureAwait(false);
+            await RefuseAsync(context, $"FLM3042: a command was given by another page, or without the header {ControlRequest.Header}.").ConfigureAwait(false);
             return;
         }
 
@@ -31,12 +31,22 @@ internal sealed class PageActions(FlamePools pools, Observer observer, FlameDash
         var buffer = new byte[4096];
         while (await context.Request.Body.ReadAsync(buffer, context.RequestAborted).ConfigureAwait(false) is var count and > 0 && request.Length <= ControlRequest.MostBytes) request.Write(buffer, 0, count);
         context.Response.ContentType = "application/x-ndjson";
-        await _commands.RunAsync(request.ToArray(), context.Response.Body, context.RequestAborted).ConfigureAwait(false);
+
+        // What follows lines or states goes on until somebody ends it, and must not keep the application from its end.
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
+        try
+        {
+            await _commands.RunAsync(request.ToArray(), context.Response.Body, end.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (end.IsCancellationRequested)
+        {
+            // Who asked is gone, or the application stops.
+        }
     }
 
     // A browser says where a page that asks is from, and asks first whether it may send such a header. Whoever is no browser sends it.
     private static bool IsOwn(HttpContext context) =>
-        context.Request.Headers.ContainsKey(Door.ActionHeader)
+        context.Request.Headers.ContainsKey(ControlRequest.Header)
         && (context.Request.Headers["Sec-Fetch-Site"] is not [var site] || site is "same-origin" or "none")
         && (context.Request.Headers.Origin is not [{ } origin] || (Uri.TryCreate(origin, UriKind.Absolute, out var from) && from.Authority.Equals(context.Request.Host.Value, StringComparison.OrdinalIgnoreCase)));
 

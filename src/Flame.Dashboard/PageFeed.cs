@@ -107,9 +107,12 @@ internal sealed class PageFeed(Observer observer, TimeProvider time, FlameDashbo
 
     private byte[] Event(string name, CurvesView curves, Dictionary<string, PoolMoment[]>? history)
     {
-        var moment = new PageMoment(
-            observer.Look(), observer.Calls(new CallFilter(State: "running", Most: MostCalls)), observer.Calls(new CallFilter(State: "failed", Most: MostCalls)),
-            observer.Calls(new CallFilter(Most: MostCalls / 2)), curves, history, options.AllowActions, options.ShowArguments);
+        // Newest first. A call with a curve is told of as long as its curve is, however many came after it.
+        var calls = observer.Calls(new CallFilter(Most: int.MaxValue));
+        CallView[] running = [.. calls.Where(static call => call.State == "running").Take(MostCalls)], failed = [.. calls.Where(static call => call.State == "failed").Take(MostCalls)];
+        var recent = calls[..Math.Min(calls.Length, MostCalls / 2)];
+        CallView[] drawn = [.. calls.Where(static call => call.HasCurve).Except([.. running, .. failed, .. recent]).Take(MostCalls)];
+        var moment = new PageMoment(observer.Look(), running, failed, recent, drawn, curves, history, options.AllowActions, options.ShowArguments);
         using var bytes = new MemoryStream();
         bytes.Write(System.Text.Encoding.ASCII.GetBytes($"event: {name}\ndata: "));
         JsonSerializer.Serialize(bytes, moment, PageJson.Default.PageMoment);

@@ -35,4 +35,11 @@ internal static class Training
         await Task.Yield();
         return Environment.ProcessId;
     }
+
+    /// <summary>Gives what it is given, when it is given it.</summary>
+    [Flame(Pool = "gpu")]
+    public static async IAsyncEnumerable<double> EchoAsync(IAsyncEnumerable<double> values, [EnumeratorCancellation] CancellationToken ct = default)
+    {
+        await foreach (var value in values.WithCancellation(ct)) yield return value;
+    }
 }

@@ -47,6 +47,22 @@ onChange(() => {
   text(failures, String(store.failed.length));
   view?.update();
 });
+// The skip link is no view of its own.
+document.querySelector('.skip').addEventListener('click', event => {
+  event.preventDefault();
+  main.focus();
+});
+
+// Up and down go from row to row, to the same thing in it.
+main.addEventListener('keydown', event => {
+  if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
+  const row = event.target.closest('tr, ul.legend li');
+  const next = event.key === 'ArrowDown' ? row?.nextElementSibling : row?.previousElementSibling;
+  if (!next) return;
+  const [from, to] = [row, next].map(one => [...one.querySelectorAll('a, button')].filter(part => !part.hidden));
+  to[Math.min(from.indexOf(event.target), to.length - 1)]?.focus();
+  event.preventDefault();
+});
 window.addEventListener('hashchange', show);
 show(true);
 listen();

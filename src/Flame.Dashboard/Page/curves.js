@@ -30,6 +30,7 @@ export function curvesView(chosen) {
     element: h('section', { class: 'card', 'aria-label': 'Curves' }, h('h2', {}, 'Curves'), canvas, told, legend),
     update() {
       state.shown = [...store.curves.values()].map(curve => ({ id: curve.call, points: curve.points, call: callOf(curve.call) })).sort((one, other) => Number(one.id) - Number(other.id));
+      if (state.hovered) state.hovered = state.shown.filter(curve => curve.id === state.hovered.curve.id && state.hovered.index < curve.points.length).map(curve => ({ curve, index: state.hovered.index }))[0] ?? null;
       keyed(legend, state.shown, curve => curve.id, curve => makeEntry(curve, choose), (entry, curve) => updateEntry(entry, curve, state));
       canvas.setAttribute('aria-label', `${state.shown.length} curves. Each is in the list below, with its last value.`);
       draw();
@@ -46,7 +47,8 @@ function nameOf(curve) {
 }
 
 function wordsOf(curve, index) {
-  return `${nameOf(curve)}: ${number(curve.points[index + 1])} at ${number(curve.points[index])}`;
+  const named = curve.call?.tag ? `${nameOf(curve)}, ${curve.call.method}` : nameOf(curve);
+  return `${named}: ${number(curve.points[index + 1])} at ${number(curve.points[index])}, last ${number(curve.points.at(-1))}`;
 }
 
 // Neighbours in the list get colours that are far apart.

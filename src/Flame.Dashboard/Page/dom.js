@@ -22,21 +22,21 @@ export function text(element, value) {
  */
 export function keyed(parent, items, keyOf, make, update) {
   const known = parent.keyed ??= new Map();
-  const seen = new Set();
+  const seen = new Set(items.map(keyOf));
+  // First, or every child behind one that goes would be moved, and what is moved loses the focus.
+  for (const [key, child] of known) {
+    if (seen.has(key)) continue;
+    child.remove();
+    known.delete(key);
+  }
   let place = parent.firstElementChild;
   for (const item of items) {
     const key = keyOf(item);
-    seen.add(key);
     let child = known.get(key);
     if (!child) known.set(key, child = make(item));
     if (child === place) place = place.nextElementSibling;
     else parent.insertBefore(child, place);
     update(child, item); // In its place: what is drawn has a size only there.
-  }
-  for (const [key, child] of known) {
-    if (seen.has(key)) continue;
-    child.remove();
-    known.delete(key);
   }
 }
 

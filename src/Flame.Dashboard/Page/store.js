@@ -1,9 +1,10 @@
 // What the page knows, and the one connection that brings it.
 
 const KeptSeconds = 600;
+const KeptCurves = 128;
 
 export const store = {
-  process: null, running: [], failed: [], recent: [], history: new Map(), curves: new Map(), allowActions: false, showArguments: false, isLive: false,
+  process: null, running: [], failed: [], recent: [], drawn: [], history: new Map(), curves: new Map(), allowActions: false, showArguments: false, isLive: false,
 };
 
 const listeners = new Set();
@@ -18,7 +19,7 @@ function changed() {
 }
 
 export function callOf(id) {
-  return store.running.find(call => call.id === id) ?? store.failed.find(call => call.id === id) ?? store.recent.find(call => call.id === id);
+  return store.running.find(call => call.id === id) ?? store.failed.find(call => call.id === id) ?? store.recent.find(call => call.id === id) ?? store.drawn.find(call => call.id === id);
 }
 
 export function listen() {
@@ -38,7 +39,7 @@ export function listen() {
 
 function take(moment, isWhole) {
   store.isLive = true;
-  for (const name of ['process', 'running', 'failed', 'recent', 'allowActions', 'showArguments']) store[name] = moment[name];
+  for (const name of ['process', 'running', 'failed', 'recent', 'drawn', 'allowActions', 'showArguments']) store[name] = moment[name];
   if (isWhole) {
     store.history = new Map(Object.entries(moment.history ?? {}));
     store.curves = new Map();
@@ -49,7 +50,16 @@ function take(moment, isWhole) {
     for (const value of curve.points) points.push(value);
     store.curves.set(curve.call, { call: curve.call, points });
   }
+  forgetCurves();
   changed();
+}
+
+// The oldest of those whose calls have ended: a page may stay open for weeks.
+export function forgetCurves() {
+  if (store.curves.size <= KeptCurves) return;
+  const running = new Set(store.running.map(call => call.id));
+  const ended = [...store.curves.keys()].filter(id => !running.has(id) && callOf(id)?.state !== 'running').sort((one, other) => Number(one) - Number(other));
+  for (const id of ended.slice(0, store.curves.size - KeptCurves)) store.curves.delete(id);
 }
 
 function remember(pool, at) {
