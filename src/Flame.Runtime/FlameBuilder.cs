@@ -32,6 +32,9 @@ public sealed class FlameBuilder
     /// <summary>The clock of everything that waits. Default: <see cref="TimeProvider.System"/>.</summary>
     public TimeProvider Time { get; set; } = TimeProvider.System;
 
+    /// <summary>What stock executors get beside the program itself. Of no meaning where executors have the program already.</summary>
+    public FlameCodeOptions Code { get; } = new();
+
     /// <summary>What executors dial; <see langword="null"/>: a socket of this machine. A backend's own carrier comes first.</summary>
     internal LinkCarrier? Carrier
     {
