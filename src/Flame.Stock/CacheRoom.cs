@@ -32,11 +32,22 @@ internal sealed class CacheRoom(string folder, long most, TimeProvider time)
             blob.Delete();
         }
 
-        // Of executors that were killed while they wrote.
-        foreach (var part in new DirectoryInfo(_scratch).EnumerateFileSystemInfos().Where(part => part.LastWriteTimeUtc < old - s_unfinished).ToArray())
+        foreach (var part in new DirectoryInfo(_scratch).EnumerateFileSystemInfos()) RemoveUnfinished(part, old - s_unfinished);
+    }
+
+    // Of executors that were killed while they wrote.
+    private static void RemoveUnfinished(FileSystemInfo part, DateTime before)
+    {
+        try
         {
-            if (part is DirectoryInfo { LinkTarget: null } unfinished) unfinished.Delete(recursive: true);
+            // One that its writer has just moved away has no time.
+            if (!part.Exists || part.LastWriteTimeUtc >= before) return;
+            if (part is DirectoryInfo { LinkTarget: null } folder) folder.Delete(recursive: true);
             else part.Delete();
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // The same, a moment later.
         }
     }
 

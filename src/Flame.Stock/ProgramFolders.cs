@@ -9,6 +9,7 @@ namespace Flame.Stock;
 internal sealed class ProgramFolders(string folder, string scratch, BlobStore blobs, TimeProvider time) : IDisposable
 {
     private const string Locks = ".lock";
+    private const string Turns = ".turn";
 
     // The program's own process inherits it, and the system gives it up when that has ended.
     private FileStream? _held;
@@ -17,7 +18,7 @@ internal sealed class ProgramFolders(string folder, string scratch, BlobStore bl
     {
         Hold(manifest);
         var path = Path.Combine(folder, manifest.Hash);
-        return Directory.Exists(path) && manifest.Files.All(file => IsWhole(path, file)) ? path : null;
+        return IsWhole(path, manifest) ? path : null;
     }
 
     public string LayOut(CodeManifest manifest)
@@ -28,16 +29,12 @@ internal sealed class ProgramFolders(string folder, string scratch, BlobStore bl
         try
         {
             foreach (var file in manifest.Files) LayOut(made, file);
-            Remove(path);
-            try
-            {
-                Directory.Move(made, path);
-            }
-            catch (IOException) when (Directory.Exists(path))
-            {
-                // Another executor was first, with the same.
-            }
 
+            // One after another: between two looks another executor may have put the same there, and begun to use it.
+            using var turn = Turn.Wait(path + Turns);
+            if (IsWhole(path, manifest)) return path;
+            Remove(path);
+            Directory.Move(made, path);
             return path;
         }
         finally
@@ -80,6 +77,8 @@ internal sealed class ProgramFolders(string folder, string scratch, BlobStore bl
         Directory.Move(path, away);
         Directory.Delete(away, recursive: true);
     }
+
+    private static bool IsWhole(string program, CodeManifest manifest) => Directory.Exists(program) && manifest.Files.All(file => IsWhole(program, file));
 
     private static bool IsWhole(string program, CodeFile file)
     {

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Flame.CodeSync;
 
 /// <summary>The places of files in a program that is sent: relative, forward, and the same on every system.</summary>
@@ -15,7 +13,6 @@ internal static class CodePath
         if (path.Length is 0 or > Longest) return "it is empty or too long";
         if (path.Contains('\\', StringComparison.Ordinal) || path.Contains(':', StringComparison.Ordinal)) return "it has a backslash or a colon";
         if (path.Any(char.IsControl)) return "it has a control character";
-        if (!path.IsNormalized(NormalizationForm.FormC)) return "it is spelled in more than one way";
         return path.Split('/').Select(DoubtOfPart).FirstOrDefault(static doubt => doubt is not null);
     }
 
