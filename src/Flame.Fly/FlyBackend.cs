@@ -48,6 +48,24 @@ internal sealed class FlyBackend : FlameBackend
         foreach (var client in _clients) await LookAroundAsync(client, opening, ct).ConfigureAwait(false);
     }
 
+    internal override async Task<string> CheckAsync(BackendOpening opening, CancellationToken ct)
+    {
+        if (!IsFine(opening)) return "";
+        var run = _runs[opening.Pools[0].Name];
+        using var patience = new CancellationTokenSource(s_rightsPatience, opening.Time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, ct);
+        try
+        {
+            await run.Client.ListAsync([KeyValuePair.Create(FlyMarks.Runtime, FlyMarks.RuntimeValue)], both.Token).ConfigureAwait(false);
+        }
+        catch (MachinesException e) when (e.IsPermanent)
+        {
+            opening.Problem(MayNotList(run.Client, e));
+        }
+
+        return $"the token may list the machines of application {run.Client.App}";
+    }
+
     public override async Task<BackendExecutor> StartAsync(BootRequest request, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -114,7 +132,7 @@ internal sealed class FlyBackend : FlameBackend
         }
         catch (MachinesException e) when (e.IsPermanent)
         {
-            opening.Problem($"FLM1124: Flame:Fly:Token — the token may not list the machines of application '{client.App}'. It must be one for this application (fly tokens create deploy -a {client.App}). {e.Message}");
+            opening.Problem(MayNotList(client, e));
         }
         catch (Exception e) when (e is MachinesException or OperationCanceledException && !ct.IsCancellationRequested)
         {
@@ -122,4 +140,7 @@ internal sealed class FlyBackend : FlameBackend
             FlyLog.SweepFailed(runs[0].Log, e is MachinesException ? e.Message : "Fly's API did not answer");
         }
     }
+
+    private static string MayNotList(MachinesClient client, MachinesException e) =>
+        $"FLM1124: Flame:Fly:Token — the token may not list the machines of application '{client.App}'. It must be one for this application (fly tokens create deploy -a {client.App}). {e.Message}";
 }

@@ -26,6 +26,16 @@ internal sealed class ClusterOpening(BackendOpening opening, BackendOptions<Kube
         return cluster;
     }
 
+    /// <summary>Looks again at what can be wrong with a cluster that is open: the rights, and whether the API server takes each pool's pod.</summary>
+    public async Task CheckAgainAsync(OpenCluster cluster, CancellationToken ct)
+    {
+        using var limit = new CancellationTokenSource(s_patience, opening.Time);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
+        await CheckRightsAsync(cluster.Calls, cluster.Connection, patience.Token).ConfigureAwait(false);
+        if (opening.Problems.Length > 0) return;
+        foreach (var pool in opening.Pools) await CheckPoolAsync(cluster.Calls, cluster.Connection, pool, cluster.ParentPod, patience.Token).ConfigureAwait(false);
+    }
+
     private ClusterConnection? Connect()
     {
         try

@@ -35,6 +35,13 @@ internal sealed class KubernetesBackend : FlameBackend
         _plan.TrySetResult(plan);
     }
 
+    internal override async Task<string> CheckAsync(BackendOpening opening, CancellationToken ct)
+    {
+        var cluster = Cluster();
+        await new ClusterOpening(opening, _options).CheckAgainAsync(cluster, ct).ConfigureAwait(false);
+        return $"the rights in namespace {cluster.Connection.Namespace} are there, and {cluster.Connection.Client.BaseUri} takes the pool's pod";
+    }
+
     public override async Task<BackendExecutor> StartAsync(BootRequest request, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(request);

@@ -63,6 +63,14 @@ internal sealed class PodExecutor : BackendExecutor
         _gone.TrySetResult();
     }
 
+    internal override Task<int> RunAsync(IReadOnlyList<string> words, Func<bool, ReadOnlyMemory<byte>, Task> print, CancellationToken ct)
+    {
+        V1Pod? pod;
+        lock (_gate) pod = _last;
+        var connection = _cluster.Connection;
+        return new PodExec(connection.Client, connection.Namespace, Name, pod is null ? null : ExecutorPod.ContainerOf(pod)?.Name).RunAsync(words, print, ct);
+    }
+
     public override async Task StopAsync(CancellationToken ct)
     {
         _stopped = true;

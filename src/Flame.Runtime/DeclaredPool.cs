@@ -8,4 +8,8 @@ namespace Flame;
 internal sealed record DeclaredPool(string Name, FlamePoolOptions Options, FlameBackend? Backend);
 
 /// <summary>A pool of which everything is known and valid.</summary>
-internal sealed record BuiltPool(string Name, FlamePoolOptions Options, FlameBackend Backend);
+/// <param name="Name">Its name.</param>
+/// <param name="Options">What it begins with.</param>
+/// <param name="Code">What the program says, without configuration.</param>
+/// <param name="Backend">Where its executors live.</param>
+internal sealed record BuiltPool(string Name, FlamePoolOptions Options, FlamePoolOptions Code, FlameBackend Backend);

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Flame.Backends;
 using Flame.CompilerServices;
 using Flame.Links;
+using Flame.Progress;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -13,8 +14,8 @@ public sealed class FlameBuilder
 {
     private readonly Dictionary<string, DeclaredPool> _pools = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, BackendChoice> _choices = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, FlamePoolOptions> _code = new(StringComparer.OrdinalIgnoreCase);
     private FlameBackend? _backend;
-    private IConfiguration? _configuration;
     private bool _isConfigured;
 
     internal FlameBuilder() => _choices["local"] = new BackendChoice(new LocalProcessBackend());
@@ -29,11 +30,23 @@ public sealed class FlameBuilder
     /// </summary>
     public bool PoolsInExecutors { get; set; }
 
+    /// <summary>
+    /// What is written to standard error while a map or a boot takes longer than a second: how far it is, and what is waited for. <c>FLAME_PROGRESS</c>
+    /// (<c>auto</c>, <c>plain</c>, <c>off</c>) in the environment wins. Default: <see cref="FlameProgress.Auto"/>: on a terminal only.
+    /// </summary>
+    public FlameProgress Progress { get; set; }
+
     /// <summary>The clock of everything that waits. Default: <see cref="TimeProvider.System"/>.</summary>
     public TimeProvider Time { get; set; } = TimeProvider.System;
 
     /// <summary>What stock executors get beside the program itself. Of no meaning where executors have the program already.</summary>
     public FlameCodeOptions Code { get; } = new();
+
+    /// <summary>
+    /// Whether this process listens on a socket in a directory of its user alone, for the <c>flame</c> tool of that user. Default: yes. Executors never do, and a
+    /// process that cannot says so in its log and starts all the same.
+    /// </summary>
+    public bool Control { get; set; } = true;
 
     /// <summary>What executors dial; <see langword="null"/>: a socket of this machine. A backend's own carrier comes first.</summary>
     internal LinkCarrier? Carrier
@@ -45,7 +58,13 @@ public sealed class FlameBuilder
     /// <summary>What an executor can dial: the parent may have told it any of them.</summary>
     internal List<LinkCarrier> Carriers { get; } = [new SocketCarrier(), new SocketCarrier(useTcp: true)];
 
+    /// <summary>What pools are read from; <see langword="null"/>: there is none.</summary>
+    internal IConfiguration? Configuration { get; private set; }
+
     private FlameBackend DefaultBackend => _backend ?? _choices["local"].Backend;
+
+    /// <summary>Where progress is written, if not where the program and its environment say.</summary>
+    internal Func<(ProgressLines? Lines, string? Wrong)>? ProgressOutput { get; set; }
 
     internal TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(5);
 
@@ -127,7 +146,7 @@ public sealed class FlameBuilder
         if (carrier is not null && !Carriers.Contains(carrier)) Carriers.Add(carrier);
     }
 
-    internal void UseConfiguration(IConfiguration configuration) => _configuration = configuration;
+    internal void UseConfiguration(IConfiguration configuration) => Configuration = configuration;
 
     /// <summary>The declared and configured pools, and those that marked methods name.</summary>
     /// <exception cref="OptionsValidationException">Every problem of every pool, at once.</exception>
@@ -149,7 +168,7 @@ public sealed class FlameBuilder
         }
 
         var problems = new List<string>();
-        if (_configuration is not null && !_isConfigured) Configure(new PoolConfiguration(_configuration, _choices, problems), [.. _pools.Keys, .. named.Select(m => m.Pool!)]);
+        if (Configuration is not null && !_isConfigured) Configure(new PoolConfiguration(Configuration, _choices, problems), [.. _pools.Keys, .. named.Select(m => m.Pool!)]);
 
         foreach (var pool in _pools.Values) PoolValidation.Check(pool.Name, pool.Options, problems);
         foreach (var method in named.Where(m => !_pools.ContainsKey(m.Pool!)))
@@ -158,7 +177,13 @@ public sealed class FlameBuilder
 
         // Executors that share the process build them again, while backends read what was said.
         _isConfigured = true;
-        return [.. _pools.Values.Select(p => new BuiltPool(p.Name, p.Options, p.Backend ?? DefaultBackend))];
+        return [.. _pools.Values.Select(p => new BuiltPool(p.Name, p.Options, _code.GetValueOrDefault(p.Name) ?? p.Options, p.Backend ?? DefaultBackend))];
+    }
+
+    /// <summary>Reads a pool of this process again, on top of what the program says.</summary>
+    internal void ConfigureAgain(string pool, FlamePoolOptions options, List<string> problems)
+    {
+        if (Configuration is not null) new PoolConfiguration(Configuration, _choices, problems).ApplyAgain(pool, options);
     }
 
     private void Configure(PoolConfiguration configured, string[] known)
@@ -169,6 +194,7 @@ public sealed class FlameBuilder
             var pool = PoolConfiguration.PoolName(section, known);
             if (configured.IsNameless(section)) continue;
             AddPool(pool);
+            _code[pool] = _pools[pool].Options.Copy();
             if (configured.Apply(section, pool, _pools[pool].Options) is { } backend && _choices.TryGetValue(backend, out var own)) AddPool(pool, backend: own.Backend);
         }
     }

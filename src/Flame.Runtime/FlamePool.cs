@@ -5,8 +5,11 @@ using Flame.Diagnostics;
 using Flame.Links;
 using Flame.Observation;
 using Flame.Pooling;
+using Flame.Progress;
 using Flame.Telemetry;
+using Flame.Tuning;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Flame;
 
@@ -14,12 +17,15 @@ namespace Flame;
 public sealed class FlamePool
 {
     private readonly PoolOwner _owner;
+    private volatile FlamePoolOptions _options;
     private long _castFailures;
+    private long _retries;
+    private long _boots;
 
     internal FlamePool(string name, FlamePoolOptions options, PoolSurroundings surroundings)
     {
         Name = name;
-        Options = options;
+        _options = options;
         Surroundings = surroundings;
         Log = surroundings.Loggers.CreateLogger("Flame.Pool");
         Batchers = new Batchers(this);
@@ -30,7 +36,11 @@ public sealed class FlamePool
     /// <summary>The pool's name.</summary>
     public string Name { get; }
 
-    internal FlamePoolOptions Options { get; }
+    /// <summary>As they are at this moment. They never change: others take their place.</summary>
+    internal FlamePoolOptions Options => _options;
+
+    /// <summary>What gives it other options while it lives.</summary>
+    internal PoolTuning Tuning { get; set; } = null!;
 
     internal FlameBackend Backend => Surroundings.Backend.Backend;
 
@@ -58,8 +68,24 @@ public sealed class FlamePool
     /// <returns>A consistent snapshot.</returns>
     public FlamePoolStats GetStats() => _owner.Snapshot();
 
+    /// <summary>
+    /// Gives the pool other options while it lives, on top of code and configuration until the process ends. What is waiting or running goes on: a smaller pool
+    /// ends no call, and a call that has begun keeps the times that it began with.
+    /// </summary>
+    /// <param name="change">Sets them on a copy of what the pool has now. <c>SingleUse</c>, <c>MaxPayloadSize</c>, <c>Resources</c> and the callbacks stay as they are.</param>
+    /// <exception cref="OptionsValidationException">Some are wrong, or cannot change: all problems at once, and nothing has changed.</exception>
+    public void Update(Action<FlamePoolOptions> change)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        var problems = Tuning.Update(change);
+        if (problems.Length > 0) throw new OptionsValidationException("Flame", typeof(FlamePoolOptions), problems);
+    }
+
     /// <summary>What is known of the executors that are there.</summary>
     internal ExecutorView[] Executors() => _owner.Executors(static executor => executor.View());
+
+    /// <summary>What the backend holds of an executor, once it does.</summary>
+    internal BackendExecutor? MachineOf(string? executor) => _owner.Executors(static one => one).FirstOrDefault(one => one.Name == executor)?.Machine;
 
     internal bool IsEnding => _owner.IsEnding;
 
@@ -73,6 +99,16 @@ public sealed class FlamePool
         foreach (var link in _owner.Executors(static executor => executor.Link)) link?.Watch(observer);
         _owner.WatchWaiting(observer);
     }
+
+    /// <summary>Other options, all of which are valid, from now on. One at a time.</summary>
+    internal void Reconfigure(FlamePoolOptions options)
+    {
+        _options = options;
+        _owner.Reconfigure();
+    }
+
+    /// <summary>Those that are there finish what they have and go; others come in their place.</summary>
+    internal void DrainExecutors() => _owner.DrainExecutors();
 
     internal PoolLoad Load() => _owner.Load();
 
@@ -162,6 +198,16 @@ public sealed class FlamePool
         FlameLog.CastFailed(Log, call.Method.Name, Name, reason);
     }
 
+    /// <summary>A call runs again, because its executor was lost.</summary>
+    internal void RanAgain() => Interlocked.Increment(ref _retries);
+
+    /// <summary>An executor has come up.</summary>
+    internal void Booted() => Interlocked.Increment(ref _boots);
+
+    internal long Retries => Interlocked.Read(ref _retries);
+
+    internal long Boots => Interlocked.Read(ref _boots);
+
     internal long CastFailures => Interlocked.Read(ref _castFailures);
 
     // Like every failure of an asynchronous call, it waits in the task: of several calls at once, none is forgotten.
@@ -195,6 +241,9 @@ internal sealed record PoolSurroundings(TimeProvider Time, ILoggerFactory Logger
 
     /// <summary>What the names of its executors begin with: the executor that they belong to and a slash, or nothing.</summary>
     public string Within { get; init; } = "";
+
+    /// <summary>Shows what takes long; <see langword="null"/>: nobody does.</summary>
+    public ProgressBoard? Progress { get; init; }
 
     /// <summary>Makes the pools of an executor that shares the process.</summary>
     public Func<string, FlamePools>? PoolsOf { get; init; }

@@ -87,7 +87,7 @@ public sealed class FlamePoolOptions
     public int MaxPayloadSize { get; set; } = 256 * 1024 * 1024;
 
     /// <summary>What each executor has to have.</summary>
-    public FlameResources Resources { get; } = new();
+    public FlameResources Resources { get; private set; } = new();
 
     /// <summary>Runs when a boot starts. Must not block.</summary>
     public Action<FlamePoolSize>? OnGrowStart { get; set; }
@@ -98,11 +98,36 @@ public sealed class FlamePoolOptions
     /// <summary>Runs when an executor is gone, for whatever reason. Must not block.</summary>
     public Action<FlamePoolSize>? OnShrink { get; set; }
 
+    /// <summary>The same for one executor that is booted at once and takes no call.</summary>
+    internal FlamePoolOptions OfProbe(TimeSpan budget)
+    {
+        var options = (FlamePoolOptions)MemberwiseClone();
+        (options.Min, options.Max, options.Buffer, options.BootTimeout) = (1, 1, 0, budget);
+        (options.IdleShutdownAfter, options.MinIdleShutdownAfter) = (System.Threading.Timeout.InfiniteTimeSpan, System.Threading.Timeout.InfiniteTimeSpan);
+        (options.OnGrowStart, options.OnGrowEnd, options.OnShrink) = (null, null, null);
+        return options;
+    }
+
     /// <summary>The same for a pool of an executor: it must not boot others by itself, or they would without end.</summary>
     internal FlamePoolOptions InExecutor()
     {
-        var options = (FlamePoolOptions)MemberwiseClone();
+        var options = Copy();
         options.Min = 0;
+        return options;
+    }
+
+    internal FlamePoolOptions Copy()
+    {
+        var options = (FlamePoolOptions)MemberwiseClone();
+        options.Resources = Resources.Copy();
+        return options;
+    }
+
+    /// <summary>The same, but for what a pool keeps from its start to its end.</summary>
+    internal FlamePoolOptions InPlaceOf(FlamePoolOptions running)
+    {
+        var options = Copy();
+        (options.SingleUse, options.MaxPayloadSize, options.Resources) = (running.SingleUse, running.MaxPayloadSize, running.Resources);
         return options;
     }
 }

@@ -1,10 +1,13 @@
 using Flame.Backends;
 using Flame.CodeSync;
 using Flame.CompilerServices;
+using Flame.Control;
 using Flame.Diagnostics;
 using Flame.Links;
 using Flame.Observation;
+using Flame.Progress;
 using Flame.Telemetry;
+using Flame.Tuning;
 using Microsoft.Extensions.Options;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
@@ -33,6 +36,10 @@ public sealed class FlamePools : FlameCaller, IAsyncDisposable
     private readonly ILogger _log;
     private readonly TimeProvider _time = TimeProvider.System;
     private readonly DateTimeOffset _startedAt;
+    private readonly ProgressBoard? _progress;
+    private readonly ConfigurationWatch? _configuration;
+    private readonly bool _isControlled;
+    private ControlSocket? _control;
     private Observer? _observer;
     private Task? _drained;
     private Task? _ended;
@@ -50,6 +57,7 @@ public sealed class FlamePools : FlameCaller, IAsyncDisposable
     internal FlamePools(FlameBuilder builder, ILoggerFactory loggers, string? executor = null)
     {
         _mode = builder.Mode;
+        _isControlled = builder.Control && executor is null;
         _time = builder.Time;
         _startedAt = _time.GetUtcNow();
         Spawned = new SpawnedCalls(builder.Time);
@@ -65,13 +73,21 @@ public sealed class FlamePools : FlameCaller, IAsyncDisposable
             g.Key, doors[g.Key.Carrier ?? carrier], new BackendOpening([.. g.Select(p => new BackendPool(p.Name, p.Options))], run, loggers, builder.Time)));
         _backends = [.. backends.Values];
         ThreadPoolRelief.OfThisProcess.Blocked += ThreadPoolBlocked;
+        _progress = executor is null ? ProgressBoard.Of(builder, () => All, _log) : null;
         _pools = declared.ToDictionary(p => p.Name, p => new FlamePool(p.Name, p.Options, SurroundingsOf(p.Backend)), StringComparer.OrdinalIgnoreCase);
+        foreach (var p in declared)
+        {
+            var pool = _pools[p.Name];
+            pool.Tuning = new PoolTuning(pool, p.Code, builder.Configuration, (options, problems) => builder.ConfigureAgain(p.Name, options, problems), isInExecutor: executor is not null);
+        }
 
+        if (builder.Configuration is not null) _configuration = new ConfigurationWatch(builder.Configuration, builder.Time, Reload);
         LivePools.Add(_pools.Values);
 
         PoolSurroundings SurroundingsOf(FlameBackend backend) =>
             new(builder.Time, loggers, backends[backend], builder.Exceptions, builder.Heartbeat)
             {
+                Progress = _progress,
                 Within = executor is null ? "" : executor + "/",
                 PoolsOf = builder.PoolsInExecutors ? inner => InExecutor(builder, loggers, inner) : null,
             };
@@ -175,6 +191,7 @@ public sealed class FlamePools : FlameCaller, IAsyncDisposable
         await OpenAsync(ct).ConfigureAwait(false);
         FlameLog.Started(_log, methods.Length, string.Join(", ", _pools.Keys.Order(StringComparer.Ordinal)));
         Volatile.Write(ref s_default, this);
+        if (_isControlled) _control = new ControlSocket(this, _log);
         await Task.WhenAll(_pools.Values.Select(pool => pool.StartAsync(ct))).ConfigureAwait(false);
     }
 
@@ -189,6 +206,16 @@ public sealed class FlamePools : FlameCaller, IAsyncDisposable
             return _observer;
         }
     }
+
+    /// <summary>Each option of a pool, and who said so.</summary>
+    internal OptionView[] Explain(string pool) => this[pool].Tuning.Explain();
+
+    /// <summary>Sets options of a pool on top of code and configuration, until the process ends.</summary>
+    /// <returns>What is wrong; then none of them is set.</returns>
+    internal string[] Set(string pool, IReadOnlyDictionary<string, string> values) => this[pool].Tuning.Set(values, "flame pool set");
+
+    /// <summary>The executors that are there finish what they have and go; the next call boots others.</summary>
+    internal void DrainExecutors(string pool) => this[pool].DrainExecutors();
 
     internal Task DrainAsync()
     {
@@ -214,9 +241,12 @@ public sealed class FlamePools : FlameCaller, IAsyncDisposable
     private async Task EndAsync()
     {
         await DrainAsync().ConfigureAwait(false);
+        _control?.Dispose();
         ThreadPoolRelief.OfThisProcess.Blocked -= ThreadPoolBlocked;
 
         LivePools.Remove(_pools.Values);
+        _configuration?.Dispose();
+        _progress?.Dispose();
 
         // Only now: who calls while the pools drain is told so.
         if (Volatile.Read(ref s_default) == this) Volatile.Write(ref s_hasEnded, true);
@@ -242,6 +272,11 @@ public sealed class FlamePools : FlameCaller, IAsyncDisposable
         {
             FlameLog.NotClosed(_log, name, e);
         }
+    }
+
+    private void Reload()
+    {
+        foreach (var pool in _pools.Values) pool.Tuning.Reload();
     }
 
     private void ThreadPoolBlocked(long waiting, int given) => FlameLog.ThreadPoolBlocked(_log, waiting, given);

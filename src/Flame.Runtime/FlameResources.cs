@@ -21,4 +21,6 @@ public sealed class FlameResources
     /// <summary>The kind of graphics processor, as the platform names it.</summary>
     /// <value>Default: <see langword="null"/>: any.</value>
     public string? GpuKind { get; set; }
+
+    internal FlameResources Copy() => (FlameResources)MemberwiseClone();
 }

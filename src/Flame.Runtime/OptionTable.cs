@@ -12,6 +12,8 @@ internal sealed class OptionTable<TOptions>(string owner)
 {
     private readonly Dictionary<string, Action<IConfigurationSection, TOptions, List<string>>> _readers = new(StringComparer.OrdinalIgnoreCase);
 
+    private readonly Dictionary<string, Func<TOptions, string, bool>> _values = new(StringComparer.OrdinalIgnoreCase);
+
     public IEnumerable<string> Names => _readers.Keys.Order(StringComparer.Ordinal);
 
     public OptionTable<TOptions> Whole(string name, Action<TOptions, int> set) => Value(name, (o, s) =>
@@ -30,10 +32,23 @@ internal sealed class OptionTable<TOptions>(string owner)
         : TimeSpan.TryParse(s, CultureInfo.InvariantCulture, out var value) && Done(() => set(o, value)));
 
     /// <summary>Anything that one text says; <paramref name="read"/> tells whether it did.</summary>
-    public OptionTable<TOptions> Value(string name, Func<TOptions, string, bool> read) => Add(name, (section, options, problems) =>
+    public OptionTable<TOptions> Value(string name, Func<TOptions, string, bool> read)
     {
-        if (section.Value is not { } value || !read(options, value)) problems.Add(NoValue(section));
-    });
+        _values.Add(name, read);
+        return Add(name, (section, options, problems) =>
+        {
+            if (section.Value is not { } value || !read(options, value)) problems.Add(NoValue(section.Path, section.Value));
+        });
+    }
+
+    /// <summary>One option, from a text that stands in no configuration; <paramref name="path"/> is for the errors.</summary>
+    public void Apply(string name, string text, string path, TOptions options, List<string> problems)
+    {
+        if (!_values.TryGetValue(name, out var read))
+            problems.Add($"FLM1002: {path} — {owner} has no such option.{NearName.Meant(name, _readers.Keys)} It has: {string.Join(", ", Names)}.");
+        else if (!read(options, text))
+            problems.Add(NoValue(path, text));
+    }
 
     /// <summary>Texts in their order, <c>Hosts:0</c>, <c>Hosts:1</c>; or one text with commas. They replace what the program has set.</summary>
     public OptionTable<TOptions> Texts(string name, Func<TOptions, IList<string>> list) => Add(name, (section, options, problems) =>
@@ -82,8 +97,8 @@ internal sealed class OptionTable<TOptions>(string owner)
         return section.Value is not null;
     }
 
-    private static string NoValue(IConfigurationSection section) =>
-        $"FLM1001: {section.Path} — '{section.Value}' is not a value for it. Whole numbers, true or false, and times as 00:01:30 or infinite.";
+    private static string NoValue(string path, string? value) =>
+        $"FLM1001: {path} — '{value}' is not a value for it. Whole numbers, true or false, and times as 00:01:30 or infinite.";
 
     private OptionTable<TOptions> Add(string name, Action<IConfigurationSection, TOptions, List<string>> read)
     {

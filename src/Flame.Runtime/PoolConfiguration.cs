@@ -15,7 +15,7 @@ internal sealed class PoolConfiguration(IConfiguration configuration, IReadOnlyD
         .Whole(nameof(FlameResources.Gpus), (o, v) => o.Gpus = v)
         .Text(nameof(FlameResources.GpuKind), (o, v) => o.GpuKind = v);
 
-    private static readonly OptionTable<FlamePoolOptions> s_pool = new OptionTable<FlamePoolOptions>("a pool")
+    public static readonly OptionTable<FlamePoolOptions> PoolTable = new OptionTable<FlamePoolOptions>("a pool")
         .Whole(nameof(FlamePoolOptions.Min), (o, v) => o.Min = v)
         .Whole(nameof(FlamePoolOptions.Max), (o, v) => o.Max = v)
         .Whole(nameof(FlamePoolOptions.MaxConcurrency), (o, v) => o.MaxConcurrency = v)
@@ -75,7 +75,7 @@ internal sealed class PoolConfiguration(IConfiguration configuration, IReadOnlyD
     /// <returns>The backend that it names, if any.</returns>
     public string? Apply(IConfigurationSection section, string pool, FlamePoolOptions options)
     {
-        s_pool.Apply(section, options, problems, key => backends.TryGetValue(key, out var backend) && backend.HasSettings);
+        PoolTable.Apply(section, options, problems, key => backends.TryGetValue(key, out var backend) && backend.HasSettings);
         foreach (var (name, backend) in backends)
         {
             if (backend.HasSettings && section.GetSection(name) is var own && own.Exists()) backend.Read(own, pool, problems);
@@ -83,6 +83,10 @@ internal sealed class PoolConfiguration(IConfiguration configuration, IReadOnlyD
 
         return BackendOf(section);
     }
+
+    /// <summary>Reads one pool again, on top of what the program says; what belongs to its backend stays as it is.</summary>
+    public void ApplyAgain(string pool, FlamePoolOptions options) => PoolTable.Apply(
+        configuration.GetSection($"Flame:{Pools}:{pool}"), options, problems, key => backends.TryGetValue(key, out var backend) && backend.HasSettings);
 
     private string? BackendOf(IConfigurationSection section)
     {

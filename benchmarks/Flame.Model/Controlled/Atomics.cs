@@ -51,6 +51,12 @@ internal static class Interlocked
         return Real.Read(ref place);
     }
 
+    public static void MemoryBarrier()
+    {
+        Begin();
+        Real.MemoryBarrier();
+    }
+
     private static bool Begin()
     {
         if (World.Current is not { } world) return false;

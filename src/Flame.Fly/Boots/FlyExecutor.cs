@@ -1,4 +1,6 @@
+using System.Text;
 using Flame.Backends;
+using Flame.Control;
 using Flame.Fly.Machines;
 
 namespace Flame.Fly.Boots;
@@ -11,6 +13,7 @@ internal sealed class FlyExecutor : BackendExecutor
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_removal = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_exec = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan s_confirmation = TimeSpan.FromSeconds(30);
 
     private readonly FlyRun _run;
@@ -32,6 +35,27 @@ internal sealed class FlyExecutor : BackendExecutor
     public override string Description => $"machine {_machine.Id}";
 
     public override Task<BackendExit> Exited { get; }
+
+    internal override async Task<int> RunAsync(IReadOnlyList<string> words, Func<bool, ReadOnlyMemory<byte>, Task> print, CancellationToken ct)
+    {
+        try
+        {
+            var answer = await _run.Client.ExecAsync(_machine.Id, words, s_exec, ct).ConfigureAwait(false);
+            await PrintAsync(isError: false, answer.Stdout).ConfigureAwait(false);
+            await PrintAsync(isError: true, answer.Stderr).ConfigureAwait(false);
+            return answer.ExitSignal > 0 ? 128 + answer.ExitSignal : answer.ExitCode;
+        }
+        catch (MachinesException e)
+        {
+            throw new ControlException("FLM5009", $"Nothing can be run in machine {_machine.Id}: {e.Message}");
+        }
+
+        async Task PrintAsync(bool isError, string? text)
+        {
+            if (!string.IsNullOrEmpty(text)) await print(isError, Encoding.UTF8.GetBytes(text)).ConfigureAwait(false);
+            await print(isError, default).ConfigureAwait(false);
+        }
+    }
 
     public override async Task StopAsync(CancellationToken ct)
     {

@@ -93,6 +93,8 @@ internal static class MachineState
 [JsonSerializable(typeof(List<Volume>))]
 [JsonSerializable(typeof(Volume))]
 [JsonSerializable(typeof(VolumeRequest))]
+[JsonSerializable(typeof(ExecBody))]
+[JsonSerializable(typeof(ExecAnswer))]
 [JsonSerializable(typeof(ErrorBody))]
 [JsonSerializable(typeof(JsonElement))]
 internal sealed partial class MachinesJson : JsonSerializerContext;

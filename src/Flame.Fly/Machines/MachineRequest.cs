@@ -94,3 +94,9 @@ internal sealed record LeaseBody(int Ttl, string Description);
 
 /// <summary>Asks for a volume; with the guest, so that the machine fits on its host.</summary>
 internal sealed record VolumeRequest(string Name, string Region, int SizeGb, GuestConfig Compute);
+
+/// <summary>Runs a program in a machine, for so many seconds at most.</summary>
+internal sealed record ExecBody(IReadOnlyList<string> Command, int Timeout);
+
+/// <summary>How it ended, and all that it printed.</summary>
+internal sealed record ExecAnswer(int ExitCode, int ExitSignal, string? Stdout, string? Stderr);

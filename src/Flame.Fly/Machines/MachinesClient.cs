@@ -116,6 +116,17 @@ internal sealed class MachinesClient(Uri host, string app, FlyToken token, TimeP
         _transport.SendAsync(
             new MachinesCall("create volume", app, HttpMethod.Post, Volumes) { Body = Json(request, MachinesJson.Default.VolumeRequest), Repeatable = false, Report = report }, MachinesJson.Default.Volume, ct);
 
+    /// <summary>Runs a program in a machine. Sent once: nobody knows what it does.</summary>
+    public Task<ExecAnswer> ExecAsync(string id, IReadOnlyList<string> command, TimeSpan timeout, CancellationToken ct) => _transport.SendAsync(
+        new MachinesCall("exec", id, HttpMethod.Post, Path(id) + "/exec")
+        {
+            Body = Json(new ExecBody(command, (int)timeout.TotalSeconds), MachinesJson.Default.ExecBody),
+            Repeatable = false,
+            Patience = timeout + s_waitMargin,
+        },
+        MachinesJson.Default.ExecAnswer,
+        ct);
+
     /// <summary>Nobody will ask for this machine any more.</summary>
     public void Forget(string id) => _transport.Pace.Forget(id);
 

@@ -15,6 +15,15 @@ public abstract class BackendExecutor : IAsyncDisposable
     /// <summary>What its platform suspects while it is not gone, going on from the description; <see langword="null"/>: nothing. It is added to the reason of a link that fell silent.</summary>
     public virtual string? Trouble => null;
 
+    /// <summary>Runs a program where the executor runs, without input, until it ends; cancelled, the program is ended.</summary>
+    /// <param name="words">The program and its arguments.</param>
+    /// <param name="print">Takes what it prints: whether to standard error, and what; nothing at the end of each.</param>
+    /// <param name="ct">Ends it.</param>
+    /// <returns>Its exit code.</returns>
+    /// <exception cref="Control.ControlException">The backend cannot, or it could not be started.</exception>
+    internal virtual Task<int> RunAsync(IReadOnlyList<string> words, Func<bool, ReadOnlyMemory<byte>, Task> print, CancellationToken ct) =>
+        throw new Control.ControlException("FLM5009", $"Nothing can be run in {Description}: its backend has no way to.");
+
     /// <summary>Ends it at once, with everything that it started. Idempotent; returns when it is gone.</summary>
     /// <param name="ct">Gives up waiting.</param>
     /// <returns>Completes when it is gone.</returns>

@@ -30,6 +30,10 @@ public abstract class FlameBackend : IAsyncDisposable
     /// <returns>Completes when it is ready. An exception fails the start; in an executor the boot that asked, and the next asks again.</returns>
     public virtual Task OpenAsync(BackendOpening opening, CancellationToken ct) => Task.CompletedTask;
 
+    /// <summary>Checks again, while it is open, what it can check without a boot; what is wrong goes where problems at the opening go.</summary>
+    /// <returns>What was checked, in words.</returns>
+    internal virtual Task<string> CheckAsync(BackendOpening opening, CancellationToken ct) => Task.FromResult("it is open");
+
     /// <summary>
     /// Creates one executor. It need not be connected when this returns: the pool waits for its link. On failure
     /// nothing may be left behind.

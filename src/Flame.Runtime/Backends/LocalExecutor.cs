@@ -26,6 +26,9 @@ internal sealed class LocalExecutor : BackendExecutor
 
     public override Task<BackendExit> Exited { get; }
 
+    internal override Task<int> RunAsync(IReadOnlyList<string> words, Func<bool, ReadOnlyMemory<byte>, Task> print, CancellationToken ct) =>
+        new BesideProcess(_pid).RunAsync(words, print, ct);
+
     public override Task StopAsync(CancellationToken ct)
     {
         if (!Exited.IsCompleted)

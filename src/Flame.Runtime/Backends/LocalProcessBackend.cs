@@ -46,6 +46,8 @@ public sealed class LocalProcessBackend : FlameBackend
         return new LocalExecutor(Start(program, request), new ExecutorOutput(request), kernelKills);
     }
 
+    internal override Task<string> CheckAsync(BackendOpening opening, CancellationToken ct) => Task.FromResult($"executors are processes of this machine: {_program.Value.Path}");
+
     private static Process Start(LocalProgram program, BootRequest request)
     {
         var start = new ProcessStartInfo(program.Path, program.Arguments)

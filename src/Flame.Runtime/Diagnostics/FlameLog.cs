@@ -56,6 +56,21 @@ internal static partial class FlameLog
     [LoggerMessage(3018, LogLevel.Warning, "FLM3018 {Executor} broke the protocol and was cut off: {What}")]
     public static partial void BrokeProtocol(ILogger logger, string executor, string what);
 
+    [LoggerMessage(3053, LogLevel.Information, "FLM3053 pool {Pool} goes on with other options: {Changes}")]
+    public static partial void Reconfigured(ILogger logger, string pool, string changes);
+
+    [LoggerMessage(3054, LogLevel.Error, "FLM3054 the configuration of pool {Pool} has changed and is wrong; the pool goes on as it was. {Problems}")]
+    public static partial void ReloadRefused(ILogger logger, string pool, string problems);
+
+    [LoggerMessage(3055, LogLevel.Warning, "FLM3055 the configuration of pool {Pool} has changed what a pool keeps for as long as it lives, and that counts from the next start on: {Options}")]
+    public static partial void FromNextStart(ILogger logger, string pool, string options);
+
+    [LoggerMessage(3056, LogLevel.Warning, "FLM3056 FLAME_PROGRESS is '{Value}', which is none of auto, plain and off, and is ignored")]
+    public static partial void WrongProgress(ILogger logger, string value);
+
     [LoggerMessage(3019, LogLevel.Error, "FLM3019 {Name} could not be closed; the others are")]
     public static partial void NotClosed(ILogger logger, string name, Exception error);
+
+    [LoggerMessage(3045, LogLevel.Warning, "FLM3045 nobody can look at this process with the flame tool: {Directory} cannot be used for its control socket: {Reason}")]
+    public static partial void NoControl(ILogger logger, string directory, string reason);
 }

@@ -14,7 +14,10 @@ internal readonly partial record struct PathOwner(bool IsDirectory, int Mode, ui
     private const int TypeMask = 0xF000;
     private const int TypeDirectory = 0x4000;
 
-    public bool IsThisUser => User == Unix.geteuid();
+    /// <summary>The number of the user whose process this is, on systems where users have numbers.</summary>
+    public static uint ThisUser => Unix.geteuid();
+
+    public bool IsThisUser => User == ThisUser;
 
     /// <summary>What it is; <see langword="null"/>: unknown, or there is nothing.</summary>
     public static unsafe PathOwner? Of(string path)

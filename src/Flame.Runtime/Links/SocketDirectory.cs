@@ -13,7 +13,7 @@ internal sealed class SocketDirectory
 {
     private const string Prefix = "flame-";
     private const string SocketName = "link.sock";
-    private const string ShortTemp = "/tmp";
+    internal const string ShortTemp = "/tmp";
 
     // The smallest limit of the supported systems: 104 bytes with the final zero, on macOS.
     private const int MaxPathBytes = 103;
@@ -29,6 +29,9 @@ internal sealed class SocketDirectory
     public string DirectoryPath { get; }
 
     public string SocketPath => Path.Combine(DirectoryPath, SocketName);
+
+    /// <summary>Whose it is, by its name.</summary>
+    public int? Process => ProcessOf(Path.GetFileName(DirectoryPath));
 
     public static bool Fits(string path) => Encoding.UTF8.GetByteCount(path) <= MaxPathBytes;
 
@@ -67,7 +70,8 @@ internal sealed class SocketDirectory
             throw new IOException($"FLM1008: the directory of the link's socket, {path}, {doubt}. Remove it, or have TMPDIR name a directory that only this user can write to.");
     }
 
-    private static string? Doubt(string path)
+    /// <summary>Why somebody else may have a hand in a directory; <see langword="null"/>: nobody has.</summary>
+    internal static string? Doubt(string path)
     {
         if (PathOwner.Of(path) is { } owner)
         {
@@ -100,31 +104,45 @@ internal sealed class SocketDirectory
     /// <summary>Deletes what killed parents left.</summary>
     public static void SweepStale()
     {
-        SweepStale(Path.GetTempPath());
-        if (!OperatingSystem.IsWindows() && Path.GetFullPath(Path.GetTempPath()).TrimEnd('/') != ShortTemp)
-            SweepStale(ShortTemp);
+        foreach (var folder in Stale()) folder.Delete();
+    }
+
+    /// <summary>What killed parents left.</summary>
+    public static IEnumerable<SocketDirectory> Stale()
+    {
+        var stale = Stale(Path.GetTempPath());
+        return OperatingSystem.IsWindows() || Path.GetFullPath(Path.GetTempPath()).TrimEnd('/') == ShortTemp ? stale : stale.Concat(Stale(ShortTemp));
     }
 
     internal static void SweepStale(string temp)
     {
+        foreach (var folder in Stale(temp)) folder.Delete();
+    }
+
+    private static List<SocketDirectory> Stale(string temp)
+    {
+        var stale = new List<SocketDirectory>();
         try
         {
             foreach (var folder in new DirectoryInfo(temp).EnumerateDirectories(Prefix + "*"))
             {
-                if (IsStale(folder))
-                    new SocketDirectory(folder.FullName).Delete();
+                if (IsStale(folder)) stale.Add(new SocketDirectory(folder.FullName));
             }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             // Tidying must not fail a start.
         }
+
+        return stale;
     }
+
+    private static int? ProcessOf(string name) =>
+        name.Split('-') is [_, var number, _] && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : null;
 
     private static bool IsStale(DirectoryInfo folder)
     {
-        if (folder.Name.Split('-') is not [_, var number, _]
-            || !int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
+        if (ProcessOf(folder.Name) is not { } pid
             || !CanOnlyBeOurs(folder.FullName)
             || MayOwn(pid, folder.CreationTimeUtc))
             return false;
@@ -158,7 +176,7 @@ internal sealed class SocketDirectory
         }
     }
 
-    private static bool IsListening(string path)
+    internal static bool IsListening(string path)
     {
         using var socket = SocketCarrier.Create(AddressFamily.Unix);
         try

@@ -49,7 +49,8 @@ internal sealed class Observer : IDisposable
 
     public Task NewLineAsync(long after, CancellationToken ct) => _lines.NewAsync(after, ct);
 
-    public CurvesView Curves(long after) => Watched.Curves(after);
+    /// <summary>What came to curves after one moment, and not after another; without it up to now.</summary>
+    public CurvesView Curves(long after, long? until = null) => Watched.Curves(after, until);
 
     public CostView[] Costs() =>
         [.. _pools.Select(pool => new CostView(pool.Name, null, null, Watched.OutcomesIn(pool.Name).Ended, pool.ExecutorTime.Total.TotalSeconds)), .. Watched.Costs()];
@@ -61,11 +62,9 @@ internal sealed class Observer : IDisposable
     private PoolView View(FlamePool pool)
     {
         var (load, outcomes, executors) = (pool.Load(), Watched.OutcomesIn(pool.Name), pool.Executors());
-        string[] waits = [.. executors.Select(static executor => executor.WaitsFor).OfType<string>().GroupBy(static words => words)
-            .Select(static same => same.Count() == 1 ? same.Key : $"{same.Count()} × {same.Key}")];
         return new PoolView(
             pool.Name, pool.Backend.Name, pool.Options.Min, pool.Options.Max, pool.Options.MaxConcurrency, load.Waiting, load.Booting, load.Idle, load.Busy, load.Draining, load.Running,
-            outcomes.Succeeded, outcomes.Failed, outcomes.Cancelled, pool.ExecutorTime.Total.TotalSeconds, waits, pool.GetStats().BootFailuresInARow > 0 ? pool.LastBootError : null,
+            outcomes.Succeeded, outcomes.Failed, outcomes.Cancelled, pool.ExecutorTime.Total.TotalSeconds, Waits.Of(executors), pool.GetStats().BootFailuresInARow > 0 ? pool.LastBootError : null,
             [.. executors, .. pool.Ended.View()]);
     }
 }

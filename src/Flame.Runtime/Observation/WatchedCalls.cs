@@ -78,10 +78,10 @@ internal sealed class WatchedCalls
             .Where(call => filter.State is null || filter.State == call.State).Take(Math.Max(0, filter.Most))];
     }
 
-    public CurvesView Curves(long after)
+    public CurvesView Curves(long after, long? last)
     {
         WatchedCall[] all;
-        var until = _curves.Now;
+        var until = last ?? _curves.Now;
         lock (_gate) all = [.. _open.Values, .. _ended, .. _failed];
         return new CurvesView(until, [.. all.Select(call => call.Curve(after, until)).OfType<CurveView>()]);
     }

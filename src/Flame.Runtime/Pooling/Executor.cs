@@ -53,6 +53,8 @@ internal sealed class Executor : LinkEvents, IDisposable
 
     public string Name { get; }
 
+    public BackendExecutor? Machine => _machine;
+
     public ExecutorLink? Link
     {
         get
@@ -162,7 +164,9 @@ internal sealed class Executor : LinkEvents, IDisposable
             await _pool.Surroundings.Backend.OpenAsync(both.Token).ConfigureAwait(false);
             var variable = await links.ExpectAsync(this, _pool, both.Token).ConfigureAwait(false);
             _life.Clock.Asked();
-            _machine = await _pool.Backend.StartAsync(Request(variable), both.Token).ConfigureAwait(false);
+            var made = _pool.Backend.StartAsync(Request(variable), both.Token);
+            _pool.Surroundings.Progress?.Booting();
+            _machine = await made.ConfigureAwait(false);
             _madeAt = _pool.ExecutorTime.Made();
             ProcessWatch.OfThisProcess.KeepAwake();
             try
@@ -212,6 +216,7 @@ internal sealed class Executor : LinkEvents, IDisposable
     {
         _life.Ready();
         Slot.Link = _link;
+        _pool.Booted();
         var (took, parts) = (_life.BootTime!.Value, _life.Parts);
         if (_pool.Log.IsEnabled(LogLevel.Information)) FlameLog.Ready(_pool.Log, Name, Description, took.TotalMilliseconds, parts.ToString());
         _boot?.End(parts, took, null, wasTold: false);

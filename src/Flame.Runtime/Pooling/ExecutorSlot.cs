@@ -16,6 +16,19 @@ internal enum ExecutorPhase
     Gone,
 }
 
+/// <summary>Why an executor takes nothing more, though it has not been told: it is, when its last call has ended.</summary>
+internal enum Retirement
+{
+    /// <summary>It takes calls, or has been told.</summary>
+    No,
+
+    /// <summary>The pool was made smaller. It stays if the pool grows again before it is told.</summary>
+    Surplus,
+
+    /// <summary>Another shall come in its place.</summary>
+    Replaced,
+}
+
 /// <summary>The pool's view of one executor. Written by <see cref="PoolState"/> alone.</summary>
 internal sealed class ExecutorSlot(int number)
 {
@@ -43,6 +56,7 @@ internal sealed class ExecutorSlot(int number)
     internal bool IsIdle;
     internal long IdleSince;
     internal long DrainDeadline = long.MaxValue;
+    internal Retirement Retires;
     internal int HeapIndex = -1;
     internal ExecutorSlot? NextIdle;
     internal ExecutorSlot? PreviousIdle;

@@ -35,6 +35,12 @@ internal enum PoolEventKind
 
     /// <summary>The pool ends: refuse who waits, let running calls end.</summary>
     Drain,
+
+    /// <summary>The pool's options are others from now on.</summary>
+    Reconfigure,
+
+    /// <summary>The executors that are there take nothing more, and go when they have nothing left; others come in their place.</summary>
+    DrainExecutors,
 }
 
 /// <summary>One thing that happened. A value: posting it allocates nothing.</summary>
@@ -46,6 +52,9 @@ internal readonly record struct PoolEvent(PoolEventKind Kind)
 
     /// <summary>For <see cref="PoolEventKind.BootFailed"/>: another try cannot help.</summary>
     public bool Permanent { get; init; }
+
+    /// <summary>For <see cref="PoolEventKind.Reconfigure"/>: what they are.</summary>
+    public PoolSettings? Settings { get; init; }
 
     /// <summary>For the events that can lead to a backoff: a random number in [0, 1), so that decisions stay pure.</summary>
     public double Jitter { get; init; }

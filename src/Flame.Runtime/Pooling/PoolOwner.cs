@@ -53,6 +53,11 @@ internal sealed class PoolOwner
         return _drained.Task;
     }
 
+    /// <summary>Decides by the pool's options as they are now.</summary>
+    public void Reconfigure() => Post(new PoolEvent(PoolEventKind.Reconfigure) { Settings = PoolSettings.From(_pool.Options) });
+
+    public void DrainExecutors() => Post(new PoolEvent(PoolEventKind.DrainExecutors));
+
     public void StopAll()
     {
         foreach (var executor in Executors(static executor => executor)) executor.Stop();

@@ -10,9 +10,10 @@ namespace Flame.Pooling;
 /// event, booting counts as present. Placement: the least loaded ready executor, then the longest-lived, so that load
 /// is spread where executors exist anyway and the youngest fall idle first when demand falls.
 /// </remarks>
-internal sealed class PoolState(PoolSettings settings)
+internal sealed partial class PoolState(PoolSettings settings)
 {
-    private readonly int _concurrency = settings.SingleUse ? 1 : settings.MaxConcurrency;
+    private PoolSettings _settings = settings;
+    private int _concurrency = settings.SingleUse ? 1 : settings.MaxConcurrency;
     private readonly Dictionary<int, ExecutorSlot> _slots = [];
     private readonly IndexedHeap<ExecutorSlot, ByLoad> _free = new();
     private readonly WaitingLine _line = new();
@@ -72,11 +73,11 @@ internal sealed class PoolState(PoolSettings settings)
                 BootFailed(happened, now, effects);
                 break;
             case PoolEventKind.ExecutorDraining:
-                Leave(happened.Slot!, Sum(now, settings.ShutdownTimeout));
+                LeaveNow(happened.Slot!, now);
                 break;
             case PoolEventKind.ExecutorLost:
                 _backoff.Left(happened.Slot!, _numbers, happened.Jitter, now);
-                Leave(happened.Slot!, Sum(now, settings.ShutdownTimeout));
+                LeaveNow(happened.Slot!, now);
                 break;
             case PoolEventKind.ExecutorGone:
                 _backoff.Left(happened.Slot!, _numbers, happened.Jitter, now);
@@ -84,6 +85,12 @@ internal sealed class PoolState(PoolSettings settings)
                 break;
             case PoolEventKind.Drain:
                 DrainAll(now, effects);
+                break;
+            case PoolEventKind.Reconfigure:
+                Reconfigure(happened.Settings!, now, effects);
+                break;
+            case PoolEventKind.DrainExecutors:
+                RetireAll(now, effects);
                 break;
         }
 
@@ -96,7 +103,7 @@ internal sealed class PoolState(PoolSettings settings)
         if (_poolDrains) Refuse(request, Refusal.Draining, effects);
         else if (_line.Count == 0 && _free.Count > 0) Grant(request, effects);
         else if (request.Deadline <= now) Refuse(request, Refusal.QueueTimeout, effects);
-        else if (_line.Count >= settings.QueueLimit) Refuse(request, Refusal.QueueFull, effects);
+        else if (_line.Count >= _settings.QueueLimit) Refuse(request, Refusal.QueueFull, effects);
         else _line.Add(request, now);
     }
 
@@ -107,8 +114,7 @@ internal sealed class PoolState(PoolSettings settings)
         slot.Used = true;
         Leased++;
         _idle.Remove(slot);
-        if (slot.InUse >= _concurrency) _free.Remove(slot);
-        else _free.Moved(slot);
+        Offer(slot);
         effects.Add(new PoolEffect(PoolEffectKind.Grant, request, slot));
     }
 
@@ -117,17 +123,29 @@ internal sealed class PoolState(PoolSettings settings)
         if (slot.Phase == ExecutorPhase.Gone || slot.InUse == 0) return;
         slot.InUse--;
         Leased--;
-        if (slot.Phase == ExecutorPhase.Draining) _leasedByLeaving--;
+        if (slot.Phase == ExecutorPhase.Draining)
+        {
+            _leasedByLeaving--;
+            if (slot is { Retires: not Retirement.No, InUse: 0 }) TellToGo(slot, now, effects);
+        }
+
         if (slot.Phase != ExecutorPhase.Ready) return;
-        if (settings.SingleUse)
+        if (_settings.SingleUse)
         {
             Drain(slot, now, effects);
             return;
         }
 
-        if (slot.HeapIndex < 0) _free.Add(slot);
-        else _free.Moved(slot);
+        Offer(slot);
         if (slot.InUse == 0) _idle.Add(slot, now);
+    }
+
+    private void Offer(ExecutorSlot slot)
+    {
+        // More than it may have: MaxConcurrency was higher when they came.
+        if (slot.InUse >= _concurrency) _free.Remove(slot);
+        else if (slot.HeapIndex < 0) _free.Add(slot);
+        else _free.Moved(slot);
     }
 
     private void BootSucceeded(ExecutorSlot slot, long now)
@@ -156,7 +174,7 @@ internal sealed class PoolState(PoolSettings settings)
     // Of one that is ready.
     private void Drain(ExecutorSlot slot, long now, List<PoolEffect> effects)
     {
-        Leave(slot, Sum(now, settings.ShutdownTimeout));
+        Leave(slot, Sum(now, _settings.ShutdownTimeout));
         effects.Add(new PoolEffect(PoolEffectKind.Drain, Slot: slot));
     }
 
@@ -194,6 +212,7 @@ internal sealed class PoolState(PoolSettings settings)
 
         _free.Remove(slot);
         _idle.Remove(slot);
+        slot.Retires = Retirement.No;
     }
 
     /// <summary>What follows from the state, whatever event led to it.</summary>
@@ -206,7 +225,7 @@ internal sealed class PoolState(PoolSettings settings)
         }
 
         while (_line.FirstOverdue(now) is { } overdue) RefuseWaiting(overdue, Refusal.QueueTimeout, effects);
-        while (BootsFail && _line.First is { } hopeless && now - hopeless.EnqueuedAt >= settings.BootTimeout)
+        while (BootsFail && _line.First is { } hopeless && now - hopeless.EnqueuedAt >= _settings.BootTimeout)
             RefuseWaiting(hopeless, Refusal.BootFailed, effects);
 
         if (!_poolDrains)
@@ -228,16 +247,16 @@ internal sealed class PoolState(PoolSettings settings)
     private int Wanted(long now)
     {
         var demand = _line.Count + (long)Leased - _leasedByLeaving;
-        var wanted = ((demand + _concurrency - 1) / _concurrency) + (Busy ? settings.Buffer : 0);
-        return (int)Math.Clamp(wanted, Floor(now), settings.Max);
+        var wanted = ((demand + _concurrency - 1) / _concurrency) + (Busy ? _settings.Buffer : 0);
+        return (int)Math.Clamp(wanted, Floor(now), _settings.Max);
     }
 
-    private int Floor(long now) => Busy || now < Sum(_activeAt, settings.MinIdleShutdownAfter) ? settings.Min : 0;
+    private int Floor(long now) => Busy || now < Sum(_activeAt, _settings.MinIdleShutdownAfter) ? _settings.Min : 0;
 
     private void Grow(long now, List<PoolEffect> effects)
     {
         if (now < _backoff.Until) return;
-        var missing = Math.Min(Wanted(now) - Ready - Booting, settings.Max - Ready - Booting - Draining);
+        var missing = Math.Min(Wanted(now) - Ready - Booting, _settings.Max - Ready - Booting - Draining);
         for (; missing > 0; missing--)
         {
             var slot = new ExecutorSlot(++_numbers);
@@ -254,7 +273,7 @@ internal sealed class PoolState(PoolSettings settings)
     }
 
     // Once the pool as a whole has been idle for MinIdleShutdownAfter, the last ones have waited long enough.
-    private long IdleLimit(long now) => Floor(now) < settings.Min ? Math.Min(settings.IdleShutdownAfter, settings.MinIdleShutdownAfter) : settings.IdleShutdownAfter;
+    private long IdleLimit(long now) => Floor(now) < _settings.Min ? Math.Min(_settings.IdleShutdownAfter, _settings.MinIdleShutdownAfter) : _settings.IdleShutdownAfter;
 
     private void DrainAll(long now, List<PoolEffect> effects)
     {
@@ -263,6 +282,7 @@ internal sealed class PoolState(PoolSettings settings)
         foreach (var slot in _slots.Values)
         {
             if (slot.Phase == ExecutorPhase.Ready) Drain(slot, now, effects);
+            else if (slot.Retires != Retirement.No) TellToGo(slot, now, effects);
             else Leave(slot, now);
         }
     }
@@ -295,12 +315,12 @@ internal sealed class PoolState(PoolSettings settings)
         var wake = Math.Min(_line.NextDeadline, _nextStop);
         if (_poolDrains) return wake;
 
-        if (BootsFail && _line.First is { } first) wake = Math.Min(wake, Sum(first.EnqueuedAt, settings.BootTimeout));
+        if (BootsFail && _line.First is { } first) wake = Math.Min(wake, Sum(first.EnqueuedAt, _settings.BootTimeout));
         if (now < _backoff.Until && Wanted(now) > Ready + Booting) wake = Math.Min(wake, _backoff.Until);
         if (_idle.First is { } idle)
         {
             if (Ready > Wanted(now)) wake = Math.Min(wake, Sum(idle.IdleSince, IdleLimit(now)));
-            if (!Busy && Floor(now) > 0) wake = Math.Min(wake, Sum(_activeAt, settings.MinIdleShutdownAfter));
+            if (!Busy && Floor(now) > 0) wake = Math.Min(wake, Sum(_activeAt, _settings.MinIdleShutdownAfter));
         }
 
         return wake;

@@ -86,6 +86,19 @@ public sealed class KubectlTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task It_runs_a_program_in_a_pod()
+    {
+        await StartAsync("p");
+        await _test.RunningAsync("p");
+        var (code, output, error) = await _kubectl.TryAsync(Ct, "exec", "p", "--", "/bin/sh", "-c", "echo hi; echo oops >&2; exit 3");
+
+        // Before 1.29 it only knows SPDY.
+        if (error.Contains("Upgrade request required", StringComparison.Ordinal)) Assert.Skip("this kubectl knows no WebSockets");
+        Assert.True((code, output) == (3, "hi\n"), $"{code}: {output}{error}");
+        Assert.Contains("oops", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task It_deletes_gracefully_and_by_force()
     {
         await StartAsync("p");

@@ -22,6 +22,7 @@ internal static class FlyApi
         On(machines.MapGet, "/{id}/wait", FlyWait.WaitAsync);
         On(machines.MapPost, "/{id}/start", (http, machine) => Changing(http, machine, () => StartAsync(http, machine)));
         On(machines.MapPost, "/{id}/stop", (http, machine) => Changing(http, machine, () => StopAsync(http, machine)));
+        On(machines.MapPost, "/{id}/exec", FlyExec.RunAsync);
         On(machines.MapPost, "/{id}/suspend", (http, machine) => Changing(http, machine, () => SuspendAsync(http, machine)));
         On(machines.MapPost, "/{id}/lease", FlyLease.AcquireAsync);
         On(machines.MapGet, "/{id}/lease", FlyLease.ShowAsync);

@@ -33,7 +33,7 @@ public sealed class PrismTests
     private static async Task UseEverythingAsync(FlyDouble cloud, string address)
     {
         // A machine with everything that can be set, a lost answer, an end with a reason.
-        await using (await FlyPools.StartAsync(cloud, fly =>
+        await using (var pools = await FlyPools.StartAsync(cloud, fly =>
         {
             fly.ApiHost = address;
             fly.Env["A"] = "1";
@@ -48,13 +48,14 @@ public sealed class PrismTests
         {
             cloud.Faults.Next("create", FlyFault.CommittedThenFailed);
             Assert.NotEqual(Environment.ProcessId, await Work.ProcessAsync());
+            await pools["main"].MachineOf("main/1")!.RunAsync(["/bin/true"], static (_, _) => Task.CompletedTask, Cloud.Patience);
             await Assert.ThrowsAsync<ExecutorLostException>(() => Work.ExitAsync(7));
         }
 
         // One that is kept, and started again by a run that also sweeps.
         for (var run = 0; run < 2; run++)
         {
-            await using var pools = await FlyPools.StartAsync(cloud, fly => (fly.ApiHost, fly.KeepStopped) = (address, 1));
+            await using var kept = await FlyPools.StartAsync(cloud, fly => (fly.ApiHost, fly.KeepStopped) = (address, 1));
             await Work.ProcessAsync();
         }
 

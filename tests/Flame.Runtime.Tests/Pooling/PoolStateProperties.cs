@@ -38,11 +38,23 @@ public sealed class PoolStateProperties
     public void Every_sequence_of_events_keeps_every_invariant() =>
         Gen.Select(Settings, Steps).Sample((settings, steps) => Live(settings, steps), iter: 20_000, threads: 2);
 
-    private static void Live(PoolSettings settings, (int Act, int Pick, int Amount)[] steps)
+    [Fact]
+    public void Options_that_change_while_a_pool_lives_keep_every_invariant_and_end_no_call() =>
+        Gen.Select(Settings, Settings.Array[1, 4], Steps).Sample((settings, others, steps) => Live(settings, steps, others), iter: 20_000, threads: 2);
+
+    private static void Live(PoolSettings settings, (int Act, int Pick, int Amount)[] steps, params PoolSettings[] others)
     {
         var world = new PoolWorld(settings);
         world.Start();
-        foreach (var (act, pick, amount) in steps) world.Step(act, pick, amount);
+        for (var i = 0; i < steps.Length; i++)
+        {
+            var (act, pick, amount) = steps[i];
+            world.Step(act, pick, amount);
+            if (others.Length == 0 || i % 3 != 0) continue;
+            if (amount == 19) world.DrainExecutors();
+            else world.Reconfigure(others[pick % others.Length]);
+        }
+
         world.End();
     }
 }

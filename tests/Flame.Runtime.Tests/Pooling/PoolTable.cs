@@ -76,6 +76,10 @@ internal sealed class PoolTable
 
     public PoolEffect[] Gone(ExecutorSlot slot) => Does(new PoolEvent(PoolEventKind.ExecutorGone) { Slot = slot, Jitter = 1 });
 
+    public PoolEffect[] Reconfigure(PoolSettings settings) => Does(new PoolEvent(PoolEventKind.Reconfigure) { Settings = settings });
+
+    public PoolEffect[] DrainExecutors() => Does(new PoolEvent(PoolEventKind.DrainExecutors));
+
     public PoolEffect[] Drain() => Does(new PoolEvent(PoolEventKind.Drain));
 
     public PoolEffect[] Tick() => Does(new PoolEvent(PoolEventKind.Tick));

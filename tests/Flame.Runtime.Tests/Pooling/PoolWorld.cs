@@ -13,7 +13,11 @@ internal sealed class PoolWorld(PoolSettings settings)
     private readonly Dictionary<ExecutorSlot, ExecutorPhase> _executors = [];
     private readonly List<ExecutorSlot> _gone = [];
     private readonly HashSet<LeaseRequest> _ended = [];
-    private readonly int _concurrency = settings.SingleUse ? 1 : settings.MaxConcurrency;
+    private readonly HashSet<ExecutorSlot> _retiring = [];
+    private readonly bool _singleUse = settings.SingleUse;
+    private int _concurrency = settings.SingleUse ? 1 : settings.MaxConcurrency;
+    private bool _hasChanged;
+    private int _mostWaiting = settings.QueueLimit;
     private long _now = PoolTable.Seconds(1000);
     private bool _drains;
     private int _drained;
@@ -29,13 +33,36 @@ internal sealed class PoolWorld(PoolSettings settings)
             case 5: Abandon(pick); break;
             case 6 or 7: Each(ExecutorPhase.Booting, pick, Booted); break;
             case 8: Each(ExecutorPhase.Booting, pick, slot => BootFailed(slot, amount % 4 == 0, amount / 20.0)); break;
-            case 9: Each(ExecutorPhase.Ready, pick, SaysItDrains); break;
+            case 9: Each(amount < 15 ? ExecutorPhase.Ready : ExecutorPhase.Draining, pick, SaysItDrains); break;
             case 10: Each(ExecutorPhase.Ready, pick, amount % 2 == 0 ? Gone : Lost); break;
             case 11 or 12: Each(ExecutorPhase.Draining, pick, Gone); break;
             case 13: Pass(PoolTable.Seconds(amount)); break;
             case 14: Late(pick, amount); break;
             case 15: if (amount == 7) Drain(); break;
         }
+    }
+
+    public void Reconfigure(PoolSettings other)
+    {
+        settings = other;
+        _hasChanged = true;
+        _concurrency = _singleUse ? 1 : other.MaxConcurrency;
+
+        // Who waits already goes on waiting.
+        _mostWaiting = Math.Max(other.QueueLimit, _waiting.Count);
+        On(new PoolEvent(PoolEventKind.Reconfigure) { Settings = other });
+    }
+
+    public void DrainExecutors()
+    {
+        foreach (var (slot, phase) in _executors.ToArray())
+        {
+            if (phase == ExecutorPhase.Draining) continue;
+            _executors[slot] = ExecutorPhase.Draining;
+            if (_leases.Exists(lease => lease.Slot == slot)) _retiring.Add(slot);
+        }
+
+        On(new PoolEvent(PoolEventKind.DrainExecutors));
     }
 
     /// <summary>Nothing fails any more: all that wait are served, then the pool drains to nothing.</summary>
@@ -48,6 +75,7 @@ internal sealed class PoolWorld(PoolSettings settings)
             while (_leases.Count > 0) Release(0);
             foreach (var slot in In(ExecutorPhase.Draining)) Gone(slot);
             if (_waiting.Count > 0 && In(ExecutorPhase.Booting).Length == 0) Pass(PoolTable.Seconds(31));
+            _mostWaiting = Math.Max(settings.QueueLimit, _waiting.Count);
         }
 
         Drain();
@@ -104,12 +132,14 @@ internal sealed class PoolWorld(PoolSettings settings)
     private void SaysItDrains(ExecutorSlot slot)
     {
         _executors[slot] = ExecutorPhase.Draining;
+        _retiring.Remove(slot);
         On(new PoolEvent(PoolEventKind.ExecutorDraining) { Slot = slot });
     }
 
     private void Lost(ExecutorSlot slot)
     {
         _executors[slot] = ExecutorPhase.Draining;
+        _retiring.Remove(slot);
         On(new PoolEvent(PoolEventKind.ExecutorLost) { Slot = slot });
     }
 
@@ -123,6 +153,7 @@ internal sealed class PoolWorld(PoolSettings settings)
     {
         _leases.RemoveAll(lease => lease.Slot == slot);
         _executors.Remove(slot);
+        _retiring.Remove(slot);
         _gone.Add(slot);
     }
 
@@ -157,8 +188,29 @@ internal sealed class PoolWorld(PoolSettings settings)
     {
         _effects.Clear();
         _state.On(happened, _now, _effects);
+        if (happened.Kind == PoolEventKind.Reconfigure && !_drains) BookSize();
         foreach (var effect in _effects) Book(effect);
+        if (happened.Kind == PoolEventKind.Drain) _retiring.Clear();
         Check();
+    }
+
+    /// <summary>Of which executors take calls, the pool decides by itself; here only how many, and that none is idle that goes on being one of them.</summary>
+    private void BookSize()
+    {
+        foreach (var (slot, phase) in _executors.ToArray())
+        {
+            if (phase != ExecutorPhase.Draining && slot.Phase == ExecutorPhase.Draining)
+            {
+                _executors[slot] = ExecutorPhase.Draining;
+                if (_leases.Exists(lease => lease.Slot == slot)) _retiring.Add(slot);
+                else Assert.Contains(_effects, effect => effect.Kind == PoolEffectKind.Drain && effect.Slot == slot);
+            }
+            else if (phase == ExecutorPhase.Draining && slot.Phase == ExecutorPhase.Ready)
+            {
+                Assert.True(_retiring.Remove(slot), "an executor that was told to go takes calls again");
+                _executors[slot] = ExecutorPhase.Ready;
+            }
+        }
     }
 
     private void Book(PoolEffect effect)
@@ -168,6 +220,7 @@ internal sealed class PoolWorld(PoolSettings settings)
             case PoolEffectKind.Grant:
                 Assert.Same(_waiting[0], effect.Request);
                 Assert.Equal(ExecutorPhase.Ready, _executors[effect.Slot!]);
+                Assert.True(_leases.Count(lease => lease.Slot == effect.Slot) < _concurrency, "more calls than MaxConcurrency");
                 End(effect.Request!);
                 _leases.Add((effect.Request!, effect.Slot!));
                 break;
@@ -176,14 +229,17 @@ internal sealed class PoolWorld(PoolSettings settings)
                 break;
             case PoolEffectKind.Boot:
                 Assert.False(_drains);
+                Assert.True(_executors.Count < settings.Max, "a boot beyond Max");
                 _executors.Add(effect.Slot!, ExecutorPhase.Booting);
                 break;
             case PoolEffectKind.Drain:
                 Assert.True(_drains || !_leases.Exists(lease => lease.Slot == effect.Slot), "a busy executor is reaped");
+                _retiring.Remove(effect.Slot!);
                 _executors[effect.Slot!] = ExecutorPhase.Draining;
                 break;
             case PoolEffectKind.Stop:
                 Assert.Equal(ExecutorPhase.Draining, _executors[effect.Slot!]);
+                Assert.DoesNotContain(effect.Slot!, _retiring);
                 break;
             case PoolEffectKind.Drained:
                 Assert.Empty(_executors);
@@ -203,8 +259,8 @@ internal sealed class PoolWorld(PoolSettings settings)
         foreach (var (slot, phase) in _executors)
         {
             var held = _leases.Count(lease => lease.Slot == slot);
-            Assert.True(slot.InUse == held && held <= _concurrency && slot.Phase == phase, "the pool's view of an executor is wrong");
-            Assert.True(phase != ExecutorPhase.Ready || held == _concurrency || _waiting.Count == 0, "a call waits beside a free slot");
+            Assert.True(slot.InUse == held && slot.Phase == phase, "the pool's view of an executor is wrong");
+            Assert.True(phase != ExecutorPhase.Ready || held >= _concurrency || _waiting.Count == 0, "a call waits beside a free slot");
             if (phase == ExecutorPhase.Ready) (ready, onReady) = (ready + 1, onReady + held);
             else if (phase == ExecutorPhase.Booting) booting++;
             else draining++;
@@ -212,8 +268,9 @@ internal sealed class PoolWorld(PoolSettings settings)
 
         Assert.True((_state.Ready, _state.Booting, _state.Draining) == (ready, booting, draining), "miscounted executors");
         Assert.True((_state.Leased, _state.Waiting) == (_leases.Count, _waiting.Count), "miscounted calls");
-        Assert.True(ready + booting + draining <= settings.Max, "more than Max");
-        Assert.True(_waiting.Count <= settings.QueueLimit, "more waiters than QueueLimit");
+        Assert.True(_drains || ready + booting <= settings.Max, "more that take calls than Max");
+        Assert.True(_hasChanged || ready + booting + draining <= settings.Max, "more than Max");
+        Assert.True(_waiting.Count <= _mostWaiting, "more waiters than QueueLimit");
         Assert.True(_state.NextWake > _now, "a wake that is past");
         if (!_drains) CheckSize(ready + booting, draining, onReady);
     }

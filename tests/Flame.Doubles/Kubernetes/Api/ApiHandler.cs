@@ -10,6 +10,7 @@ internal sealed class ApiHandler(KubernetesDouble cluster)
     private readonly ObjectReads _reads = new(cluster);
     private readonly ObjectWrites _writes = new(cluster);
     private readonly PodLog _log = new(cluster);
+    private readonly PodExec _exec = new(cluster);
     private readonly PortForward _ports = new(cluster);
 
     public async Task HandleAsync(HttpContext http)
@@ -93,6 +94,9 @@ internal sealed class ApiHandler(KubernetesDouble cluster)
             case "" or "status" when request.Subresource.Length == 0 || request.Kind.HasStatus: break;
             case "log" when request.Kind == ResourceKind.Pods && request.Verb == "get":
                 await _log.SendAsync(request).ConfigureAwait(false);
+                return null;
+            case "exec" when request.Kind == ResourceKind.Pods:
+                await _exec.ServeAsync(request).ConfigureAwait(false);
                 return null;
             case "portforward" when request.Kind == ResourceKind.Pods:
                 await _ports.ServeAsync(request).ConfigureAwait(false);

@@ -9,7 +9,7 @@ internal static class Discovery
 
     private static readonly (string Name, string Kind, string[] Verbs)[] s_ofPods =
     [
-        ("pods/eviction", "Eviction", ["create"]), ("pods/log", "Pod", ["get"]), ("pods/portforward", "PodPortForwardOptions", ["create", "get"]),
+        ("pods/eviction", "Eviction", ["create"]), ("pods/exec", "PodExecOptions", ["create", "get"]), ("pods/log", "Pod", ["get"]), ("pods/portforward", "PodPortForwardOptions", ["create", "get"]),
     ];
 
     public static JsonNode? Answer(string path, KubernetesDouble cluster) => path.Split('/') switch
