@@ -38,8 +38,7 @@ internal sealed class UrlParent : IParent
         message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         message.Headers.Accept.ParseAdd("application/x-ndjson");
 
-        // No form of another site can send it.
-        message.Headers.Add("X-Flame-Action", "control");
+        message.Headers.Add(ControlRequest.Header, "1");
         if (_token is not null) message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _token);
         HttpResponseMessage answer;
         try

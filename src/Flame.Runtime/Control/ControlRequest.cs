@@ -22,6 +22,9 @@ internal sealed record ControlRequest(
 
     /// <summary>The longest line that is read.</summary>
     public const int MostBytes = 64 * 1024;
+
+    /// <summary>What a request over HTTP has to carry: no page of somebody else can send it without being asked first.</summary>
+    public const string Header = "X-Flame-Action";
 }
 
 /// <summary>What who asks may do.</summary>
