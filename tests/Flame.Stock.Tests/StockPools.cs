@@ -9,7 +9,7 @@ namespace Flame.Stock.Tests;
 /// <summary>Pools whose executors begin with nothing, and a cache that is only theirs.</summary>
 internal sealed class StockPools : IAsyncDisposable, ILoggerFactory, ILogger
 {
-    private static readonly string s_stock = Path.GetFullPath(typeof(StockPools).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(static a => a.Key == "Stock").Value!);
+    public static string Program { get; } = Path.GetFullPath(typeof(StockPools).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(static a => a.Key == "Stock").Value!);
 
     private readonly ConcurrentQueue<string> _lines = new();
     private FlamePools? _pools;
@@ -29,7 +29,7 @@ internal sealed class StockPools : IAsyncDisposable, ILoggerFactory, ILogger
             flame =>
             {
                 if (overTls) flame.UseGrpc();
-                flame.AddPool("stock", static options => options.Max = 1, LocalProcessBackend.FromStock(s_stock));
+                flame.AddPool("stock", static options => options.Max = 1, LocalProcessBackend.FromStock(Program));
                 configure?.Invoke(flame);
             },
             loggers: pools);
