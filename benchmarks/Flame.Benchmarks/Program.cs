@@ -2,6 +2,7 @@ using System.CommandLine;
 using Flame;
 using Flame.Benchmarks;
 using Flame.Benchmarks.Micro;
+using Flame.Benchmarks.Watching;
 using Flame.Grpc;
 
 // Contenders are measured in turn within each round, in one process and one run: a noisy machine is noisy to all of
@@ -11,6 +12,12 @@ if (Environment.GetEnvironmentVariable("FLAME_PARENT") is not null) await FlameA
 if (args is [PeerServer.Switch, var peer, var path])
 {
     await PeerServer.ServeAsync(peer, path);
+    return 0;
+}
+
+if (args is [PageReader.Switch, var page])
+{
+    await PageReader.ReadAsync(page);
     return 0;
 }
 

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Flame.Backends;
 using Flame.CompilerServices;
 using Flame.Links;
+using Flame.Progress;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -29,8 +30,17 @@ public sealed class FlameBuilder
     /// </summary>
     public bool PoolsInExecutors { get; set; }
 
+    /// <summary>
+    /// What is written to standard error while a map or a boot takes longer than a second: how far it is, and what is waited for. <c>FLAME_PROGRESS</c>
+    /// (<c>auto</c>, <c>plain</c>, <c>off</c>) in the environment wins. Default: <see cref="FlameProgress.Auto"/>: on a terminal only.
+    /// </summary>
+    public FlameProgress Progress { get; set; }
+
     /// <summary>The clock of everything that waits. Default: <see cref="TimeProvider.System"/>.</summary>
     public TimeProvider Time { get; set; } = TimeProvider.System;
+
+    /// <summary>What stock executors get beside the program itself. Of no meaning where executors have the program already.</summary>
+    public FlameCodeOptions Code { get; } = new();
 
     /// <summary>
     /// Whether this process listens on a socket in a directory of its user alone, for the <c>flame</c> tool of that user. Default: yes. Executors never do, and a
@@ -52,6 +62,9 @@ public sealed class FlameBuilder
     internal IConfiguration? Configuration { get; private set; }
 
     private FlameBackend DefaultBackend => _backend ?? _choices["local"].Backend;
+
+    /// <summary>Where progress is written, if not where the program and its environment say.</summary>
+    internal Func<(ProgressLines? Lines, string? Wrong)>? ProgressOutput { get; set; }
 
     internal TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(5);
 

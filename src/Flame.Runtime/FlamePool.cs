@@ -5,6 +5,7 @@ using Flame.Diagnostics;
 using Flame.Links;
 using Flame.Observation;
 using Flame.Pooling;
+using Flame.Progress;
 using Flame.Telemetry;
 using Flame.Tuning;
 using Microsoft.Extensions.Logging;
@@ -18,6 +19,8 @@ public sealed class FlamePool
     private readonly PoolOwner _owner;
     private volatile FlamePoolOptions _options;
     private long _castFailures;
+    private long _retries;
+    private long _boots;
 
     internal FlamePool(string name, FlamePoolOptions options, PoolSurroundings surroundings)
     {
@@ -195,6 +198,16 @@ public sealed class FlamePool
         FlameLog.CastFailed(Log, call.Method.Name, Name, reason);
     }
 
+    /// <summary>A call runs again, because its executor was lost.</summary>
+    internal void RanAgain() => Interlocked.Increment(ref _retries);
+
+    /// <summary>An executor has come up.</summary>
+    internal void Booted() => Interlocked.Increment(ref _boots);
+
+    internal long Retries => Interlocked.Read(ref _retries);
+
+    internal long Boots => Interlocked.Read(ref _boots);
+
     internal long CastFailures => Interlocked.Read(ref _castFailures);
 
     // Like every failure of an asynchronous call, it waits in the task: of several calls at once, none is forgotten.
@@ -228,6 +241,9 @@ internal sealed record PoolSurroundings(TimeProvider Time, ILoggerFactory Logger
 
     /// <summary>What the names of its executors begin with: the executor that they belong to and a slash, or nothing.</summary>
     public string Within { get; init; } = "";
+
+    /// <summary>Shows what takes long; <see langword="null"/>: nobody does.</summary>
+    public ProgressBoard? Progress { get; init; }
 
     /// <summary>Makes the pools of an executor that shares the process.</summary>
     public Func<string, FlamePools>? PoolsOf { get; init; }

@@ -1,9 +1,11 @@
 using Flame.Backends;
+using Flame.CodeSync;
 using Flame.CompilerServices;
 using Flame.Control;
 using Flame.Diagnostics;
 using Flame.Links;
 using Flame.Observation;
+using Flame.Progress;
 using Flame.Telemetry;
 using Flame.Tuning;
 using Microsoft.Extensions.Options;
@@ -34,6 +36,7 @@ public sealed class FlamePools : FlameCaller, IAsyncDisposable
     private readonly ILogger _log;
     private readonly TimeProvider _time = TimeProvider.System;
     private readonly DateTimeOffset _startedAt;
+    private readonly ProgressBoard? _progress;
     private readonly ConfigurationWatch? _configuration;
     private readonly bool _isControlled;
     private ControlSocket? _control;
@@ -61,14 +64,16 @@ public sealed class FlamePools : FlameCaller, IAsyncDisposable
         _log = loggers.CreateLogger("Flame.Pool");
         var declared = builder.BuildPools().Select(p => executor is null ? p : p with { Options = p.Options.InExecutor() }).ToArray();
         var log = loggers.CreateLogger("Flame.Link");
+        var code = ProgramCode.OfThisProcess(builder.Code, log);
         var carrier = builder.Carrier ?? new SocketCarrier();
         var run = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
         var doors = declared.Select(p => p.Backend.Carrier ?? carrier).Distinct()
-            .ToDictionary(c => c, c => new LinkAcceptor(c, builder.Time, builder.Heartbeat, log));
+            .ToDictionary(c => c, c => new LinkAcceptor(c, builder.Time, builder.Heartbeat, log, code));
         var backends = declared.GroupBy(p => p.Backend).ToDictionary(g => g.Key, g => new OpenBackend(
             g.Key, doors[g.Key.Carrier ?? carrier], new BackendOpening([.. g.Select(p => new BackendPool(p.Name, p.Options))], run, loggers, builder.Time)));
         _backends = [.. backends.Values];
         ThreadPoolRelief.OfThisProcess.Blocked += ThreadPoolBlocked;
+        _progress = executor is null ? ProgressBoard.Of(builder, () => All, _log) : null;
         _pools = declared.ToDictionary(p => p.Name, p => new FlamePool(p.Name, p.Options, SurroundingsOf(p.Backend)), StringComparer.OrdinalIgnoreCase);
         foreach (var p in declared)
         {
@@ -82,6 +87,7 @@ public sealed class FlamePools : FlameCaller, IAsyncDisposable
         PoolSurroundings SurroundingsOf(FlameBackend backend) =>
             new(builder.Time, loggers, backends[backend], builder.Exceptions, builder.Heartbeat)
             {
+                Progress = _progress,
                 Within = executor is null ? "" : executor + "/",
                 PoolsOf = builder.PoolsInExecutors ? inner => InExecutor(builder, loggers, inner) : null,
             };
@@ -240,6 +246,7 @@ public sealed class FlamePools : FlameCaller, IAsyncDisposable
 
         LivePools.Remove(_pools.Values);
         _configuration?.Dispose();
+        _progress?.Dispose();
 
         // Only now: who calls while the pools drain is told so.
         if (Volatile.Read(ref s_default) == this) Volatile.Write(ref s_hasEnded, true);

@@ -87,6 +87,13 @@ internal static class Actions
                 Console.WriteLine($"here {await Jobs.Local.PollyAsync()}");
                 break;
 
+            // A mapping whose calls the test lets go, while the program prints lines of its own.
+            case "map":
+                var (gate, mapped) = (Setup.Number("gate", 0), 0);
+                await foreach (var result in FlamePools.Current.MapAsync("main", Enumerable.Range(0, Setup.Number("items", 4)), async (_, ct) => await Gates.PassAsync(gate, ct)))
+                    Console.WriteLine($"mapped {++mapped} in {result.Value}");
+                break;
+
             // One call that takes all the memory that there is.
             case "grow":
                 await PrintAsync("grown", Jobs.GrowAsync(default));

@@ -22,6 +22,19 @@ public sealed class StateModelTests
     }
 
     [Theory]
+    [InlineData(2, 2, 0, 0, false)]
+    [InlineData(2, 1, 1, 0, false)]
+    [InlineData(2, 1, 0, 1, true)]
+    public void Every_state_of_a_pool_whose_options_change_keeps_every_promise(int max, int concurrency, int min, int buffer, bool singleUse)
+    {
+        var exploration = new Exploration(new Bounds(max, concurrency, min, buffer, singleUse, Calls: 3, Troubles: 1, Pauses: 0, Changes: 2));
+        exploration.Run(Enough);
+
+        Assert.True(exploration.Finding is null, Told(exploration));
+        Assert.True(exploration.Whole, $"{exploration.States} states");
+    }
+
+    [Theory]
     [InlineData("ReleasesTwice", 5)]
     [InlineData("HidesDrains", 4)]
     [InlineData("ForgetsAbandoned", 3)]
@@ -35,9 +48,9 @@ public sealed class StateModelTests
     }
 
     [Theory]
-    [InlineData("PoolState", "settings, _concurrency, _slots, _free, _line, _idle, _backoff, _leasedByLeaving, _nextStop, _numbers, _activeAt, _poolDrains, _saidDrained, Ready, Booting, Draining, Leased, NextWake")]
+    [InlineData("PoolState", "_settings, _concurrency, _slots, _free, _line, _idle, _backoff, _leasedByLeaving, _nextStop, _numbers, _activeAt, _poolDrains, _saidDrained, Ready, Booting, Draining, Leased, NextWake")]
     [InlineData("BootBackoff", "_countedUpTo, FailuresInARow, Until")]
-    [InlineData("ExecutorSlot", "Number, Phase, InUse, Owner, Link, BootedFor, Used, ReadySince, FailuresBefore, IsIdle, IdleSince, DrainDeadline, HeapIndex, NextIdle, PreviousIdle")]
+    [InlineData("ExecutorSlot", "Number, Phase, InUse, Owner, Link, BootedFor, Used, ReadySince, FailuresBefore, IsIdle, IdleSince, DrainDeadline, Retires, HeapIndex, NextIdle, PreviousIdle")]
     [InlineData("LeaseRequest", "Deadline, EnqueuedAt, Next, Previous, DeadlineHeapIndex, Waiting")]
     public void State_has_nothing_that_the_models_key_was_not_made_for(string type, string known)
     {

@@ -13,10 +13,11 @@ internal sealed partial class PoolLife
         var key = new KeyMaker();
         var backoff = BackoffOf(_state);
         key.Add(_calls | (_troubles << 8) | (_pauses << 16) | (_late.Count << 24));
+        key.Add(_changes | (_settings == bounds.Settings ? 0 : 256));
         key.Add((_drains ? 1 : 0) | (_drained << 1) | (SaidDrainedOf(_state) ? 4 : 0));
         key.Add(Math.Min(backoff.FailuresInARow, MostFailures));
         key.Add(backoff.Until == long.MinValue ? -1 : Math.Max(0, backoff.Until - _now));
-        key.Add(Math.Min(_now - ActiveAtOf(_state), bounds.Settings.MinIdleShutdownAfter));
+        key.Add(Math.Min(_now - ActiveAtOf(_state), _settings.MinIdleShutdownAfter));
         key.Add(Until(_state.NextWake));
         key.Add(Until(NextStopOf(_state)));
         foreach (var executor in _executors) Add(ref key, executor, backoff);
@@ -24,7 +25,7 @@ internal sealed partial class PoolLife
         foreach (var request in _waiting)
         {
             key.Add(Until(request.Deadline));
-            key.Add(Math.Min(_now - request.EnqueuedAt, bounds.Settings.BootTimeout));
+            key.Add(Math.Min(_now - request.EnqueuedAt, _settings.BootTimeout));
         }
 
         return key.Value;
@@ -33,12 +34,12 @@ internal sealed partial class PoolLife
     private void Add(ref KeyMaker key, Lived executor, BootBackoff backoff)
     {
         var slot = executor.Slot;
-        key.Add((int)slot.Phase | ((int)executor.Life << 4) | (executor.Leaves ? 256 : 0) | (executor.Held << 12) | (slot.Used ? 512 : 0) | (slot.Number <= CountedUpToOf(backoff) ? 1024 : 0));
+        key.Add((int)slot.Phase | ((int)executor.Life << 4) | (executor.Leaves ? 256 : 0) | (executor.Held << 12) | ((int)slot.Retires << 16) | (slot.Used ? 512 : 0) | (slot.Number <= CountedUpToOf(backoff) ? 1024 : 0));
         key.Add(Until(slot.DrainDeadline));
         if (slot.Phase != ExecutorPhase.Ready) return;
         key.Add(slot.Used ? -1 : Math.Min(_now - slot.ReadySince, TimeSpan.TicksPerSecond * 30));
         key.Add(slot.Used ? -1 : Math.Min(slot.FailuresBefore, MostFailures));
-        key.Add(slot.IsIdle ? Math.Min(_now - slot.IdleSince, bounds.Settings.MinIdleShutdownAfter) : -1);
+        key.Add(slot.IsIdle ? Math.Min(_now - slot.IdleSince, _settings.MinIdleShutdownAfter) : -1);
         key.Add(slot.PreviousIdle is null ? -1 : _executors.FindIndex(other => other.Slot == slot.PreviousIdle));
     }
 
@@ -52,8 +53,7 @@ internal sealed partial class PoolLife
             var phase = executor.Leaves ? ExecutorPhase.Draining : executor.Life == Life.Boots ? ExecutorPhase.Booting : ExecutorPhase.Ready;
             held += executor.Held;
             if (executor.Slot.Phase != phase || executor.Slot.InUse != executor.Held) Break("the pool's view of an executor is wrong");
-            if (executor.Held > _concurrency) Break("an executor has more calls than it runs at the same time");
-            if (phase == ExecutorPhase.Ready && executor.Held < _concurrency && _waiting.Count > 0) Break("a call waits beside a free slot");
+            if (phase == ExecutorPhase.Ready && executor.Held < Concurrency && _waiting.Count > 0) Break("a call waits beside a free slot");
             if (phase == ExecutorPhase.Ready) (ready, onReady) = (ready + 1, onReady + executor.Held);
             else if (phase == ExecutorPhase.Booting) booting++;
             else draining++;
@@ -61,8 +61,8 @@ internal sealed partial class PoolLife
 
         if ((_state.Ready, _state.Booting, _state.Draining) != (ready, booting, draining)) Break("executors are miscounted");
         if ((_state.Leased, _state.Waiting) != (held, _waiting.Count)) Break("calls are miscounted");
-        if (_executors.Count > bounds.Max) Break("there are more executors than Max");
-        if (_waiting.Count > bounds.Settings.QueueLimit) Break("more calls wait than QueueLimit");
+        if (_executors.Count > bounds.Max || (!_drains && ready + booting > _settings.Max)) Break("there are more executors than Max");
+        if (_waiting.Count > _settings.QueueLimit) Break("more calls wait than QueueLimit");
         if (_state.NextWake <= _now) Break("the pool wants to be woken in the past");
         if (_waiting.Count > 0 && _executors.Count == 0 && _state.NextWake == long.MaxValue) Break("a call waits, and nothing will come");
         if (_drains && _executors.Count == 0 && (_drained != 1 || _state.NextWake != long.MaxValue || _waiting.Count > 0)) Break("a pool that is empty has not ended");
@@ -71,11 +71,11 @@ internal sealed partial class PoolLife
 
     private void CheckSize(int present, int draining, int onReady, int held)
     {
-        var needed = Math.Min((_waiting.Count + onReady + _concurrency - 1) / _concurrency, bounds.Max);
+        var needed = Math.Min((_waiting.Count + onReady + Concurrency - 1) / Concurrency, _settings.Max);
         var busy = _waiting.Count + held > 0;
-        var wanted = Math.Clamp(needed + (busy ? bounds.Buffer : 0), bounds.Min, bounds.Max);
+        var wanted = Math.Clamp(needed + (busy ? _settings.Buffer : 0), _settings.Min, _settings.Max);
         if (present > wanted && _effects.Exists(static effect => effect.Kind == PoolEffectKind.Boot)) Break("more executors are booted than are wanted");
-        if (_state.BootFailuresInARow == 0 && present < Math.Min(busy ? wanted : needed, bounds.Max - draining)) Break("there are fewer executors than are wanted");
+        if (_state.BootFailuresInARow == 0 && present < Math.Min(busy ? wanted : needed, _settings.Max - draining)) Break("there are fewer executors than are wanted");
     }
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_backoff")]

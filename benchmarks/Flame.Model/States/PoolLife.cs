@@ -10,13 +10,16 @@ internal sealed partial class PoolLife(Bounds bounds, Planted planted)
     private readonly List<LeaseRequest> _waiting = [];
     private readonly List<Lived> _executors = [];
     private readonly List<ExecutorSlot> _late = [];
-    private readonly int _concurrency = bounds.SingleUse ? 1 : bounds.Concurrency;
+    private PoolSettings _settings = bounds.Settings;
+    private int _changes = bounds.Changes;
     private long _now = TimeSpan.TicksPerHour;
     private int _calls = bounds.Calls;
     private int _troubles = bounds.Troubles;
     private int _pauses = bounds.Pauses;
     private bool _drains;
     private int _drained;
+
+    private int Concurrency => bounds.SingleUse ? 1 : _settings.MaxConcurrency;
 
     /// <summary>The promise that is broken; <see langword="null"/>: none.</summary>
     public string? Broken { get; private set; }
@@ -37,6 +40,9 @@ internal sealed partial class PoolLife(Bounds bounds, Planted planted)
         if (_state.NextWake != long.MaxValue) moves.Add(new(Act.Tick));
         if (_pauses > 0) moves.Add(new(Act.Pause));
         if (!_drains) moves.Add(new(Act.Drain));
+        if (_drains || _changes == 0) return;
+        moves.Add(new(Act.Change));
+        moves.Add(new(Act.DrainExecutors));
     }
 
     public void Do(Move move, bool check)
@@ -51,6 +57,7 @@ internal sealed partial class PoolLife(Bounds bounds, Planted planted)
         if (move.Act == Act.Tick) _now = Math.Max(_now, _state.NextWake);
         _effects.Clear();
         Happen(move);
+        if (move.Act == Act.Change) BookSize();
         foreach (var effect in _effects) Book(effect);
         if (check) Check();
     }
@@ -66,7 +73,7 @@ internal sealed partial class PoolLife(Bounds bounds, Planted planted)
                 if (_troubles > 0) moves.Add(new(Act.BootFailsForGood, i));
                 break;
             case Life.Up:
-                if (_troubles > 0 && !executor.Leaves) moves.Add(new(Act.SaysItDrains, i));
+                if (_troubles > 0 && (!executor.Leaves || executor.Retires)) moves.Add(new(Act.SaysItDrains, i));
                 if (_troubles > 0 || (executor.Leaves && executor.Held == 0)) moves.Add(new(Act.IsLost, i));
                 break;
             case Life.Lost:
@@ -103,8 +110,18 @@ internal sealed partial class PoolLife(Bounds bounds, Planted planted)
                 break;
             case Act.Drain:
                 _drains = true;
-                foreach (var executor in _executors) executor.Leaves = true;
+                foreach (var executor in _executors) executor.Leave(told: true);
                 On(new(PoolEventKind.Drain));
+                break;
+            case Act.Change:
+                _changes--;
+                _settings = _settings == bounds.Settings ? bounds.Smaller : bounds.Settings;
+                On(new(PoolEventKind.Reconfigure) { Settings = _settings });
+                break;
+            case Act.DrainExecutors:
+                _changes--;
+                foreach (var executor in _executors.Where(static executor => !executor.Leaves || executor.Retires)) executor.Leave(told: executor.Held == 0);
+                On(new(PoolEventKind.DrainExecutors));
                 break;
             default:
                 Happen(move.Act, _executors[move.Of]);
@@ -133,12 +150,12 @@ internal sealed partial class PoolLife(Bounds bounds, Planted planted)
                 break;
             case Act.SaysItDrains:
                 _troubles--;
-                executor.Leaves = true;
+                executor.Leave(told: true);
                 if (planted != Planted.HidesDrains) On(new(PoolEventKind.ExecutorDraining) { Slot = slot });
                 break;
             case Act.IsLost:
                 if (!executor.Leaves || executor.Held > 0) _troubles--;
-                executor.Leaves = true;
+                executor.Leave(told: true);
                 executor.Life = Life.Lost;
                 On(new(PoolEventKind.ExecutorLost) { Slot = slot, Jitter = 1 });
                 break;
@@ -157,6 +174,23 @@ internal sealed partial class PoolLife(Bounds bounds, Planted planted)
         _executors.Remove(executor);
     }
 
+    /// <summary>Which executors leave when the pool is made smaller, it decides by itself: one that has calls is told later, and then may still be kept.</summary>
+    private void BookSize()
+    {
+        foreach (var executor in _executors)
+        {
+            if (!executor.Leaves && executor.Slot.Phase == ExecutorPhase.Draining)
+            {
+                executor.Leave(told: executor.Held == 0);
+            }
+            else if (executor.Leaves && executor.Slot.Phase == ExecutorPhase.Ready)
+            {
+                if (!executor.Retires) Break("an executor that was told to go takes calls again");
+                executor.Stay();
+            }
+        }
+    }
+
     private void Book(in PoolEffect effect)
     {
         var (request, slot) = (effect.Request, effect.Slot);
@@ -167,21 +201,22 @@ internal sealed partial class PoolLife(Bounds bounds, Planted planted)
                 if (_waiting.Count == 0 || _waiting[0] != request) Break("a grant to somebody who is not the first that waits");
                 else _waiting.RemoveAt(0);
                 if (executor is not { Life: Life.Up, Leaves: false }) Break("an executor that takes nothing is given a call");
-                else executor.Held++;
+                else if (++executor.Held > Concurrency) Break("an executor has more calls than it runs at the same time");
                 break;
             case PoolEffectKind.Refuse:
                 if (!_waiting.Remove(request!)) Break("a call has a second outcome");
                 break;
             case PoolEffectKind.Boot:
                 if (_drains) Break("a pool that ends boots");
+                if (_executors.Count >= _settings.Max) Break("an executor is booted beyond Max");
                 _executors.Add(new Lived(slot!));
                 break;
             case PoolEffectKind.Drain:
                 if (!_drains && executor!.Held > 0) Break("a busy executor is reaped");
-                executor!.Leaves = true;
+                executor!.Leave(told: true);
                 break;
             case PoolEffectKind.Stop:
-                if (executor is not { Leaves: true }) Break("an executor is stopped that has not been told to go");
+                if (executor is not { Leaves: true, Retires: false }) Break("an executor is stopped that has not been told to go");
                 break;
             case PoolEffectKind.Drained:
                 if (_executors.Count > 0 || ++_drained > 1) Break("the pool says that it is empty, and is not, or said so before");
@@ -207,6 +242,13 @@ internal sealed partial class PoolLife(Bounds bounds, Planted planted)
         public int Held { get; set; }
 
         /// <summary>It was told to go, or said that it will, or is lost.</summary>
-        public bool Leaves { get; set; }
+        public bool Leaves { get; private set; }
+
+        /// <summary>It will be told when its last call has ended.</summary>
+        public bool Retires { get; private set; }
+
+        public void Leave(bool told) => (Leaves, Retires) = (true, !told);
+
+        public void Stay() => (Leaves, Retires) = (false, false);
     }
 }

@@ -33,6 +33,7 @@ internal sealed class MachineBoot(FlyRun run, BootRequest request)
                 if (await TryAsync(ct).ConfigureAwait(false) is not { } machine) continue;
                 request.Clock?.Scheduled();
                 FlyLog.Created(run.Log, request.Executor, machine.Id, machine.Region);
+                request.Report($"machine {machine.Id} is {machine.State}");
                 _uncertain = false;
                 return machine;
             }

@@ -24,7 +24,7 @@ public static class BlockMaps
     /// <inheritdoc cref="MapAsync{TIn, TOut}(FlameCaller, string, IAsyncEnumerable{TIn}, Func{TIn, CancellationToken, Task{TOut}}, FlameMapOptions, CancellationToken)"/>
     public static IAsyncEnumerable<FlameResult<TIn, TOut>> MapAsync<TIn, TOut>(
         FlameCaller caller, string pool, IEnumerable<TIn> items, Func<TIn, CancellationToken, Task<TOut>> call, FlameMapOptions? options, CancellationToken ct) =>
-        Of(caller, pool, items.ToAsyncEnumerable(), call, options, ct);
+        Of(caller, pool, items.ToAsyncEnumerable(), call, options, ct, Count(items));
 
     /// <summary>Runs a block for each item, and keeps no result.</summary>
     /// <inheritdoc cref="MapAsync{TIn, TOut}(FlameCaller, string, IAsyncEnumerable{TIn}, Func{TIn, CancellationToken, Task{TOut}}, FlameMapOptions, CancellationToken)"/>
@@ -36,7 +36,7 @@ public static class BlockMaps
     /// <inheritdoc cref="ForEachAsync{TIn}(FlameCaller, string, IAsyncEnumerable{TIn}, Func{TIn, CancellationToken, Task}, FlameMapOptions, CancellationToken)"/>
     public static Task<long> ForEachAsync<TIn>(
         FlameCaller caller, string pool, IEnumerable<TIn> items, Func<TIn, CancellationToken, Task> call, FlameMapOptions? options, CancellationToken ct) =>
-        ForEachAsync(caller, pool, items.ToAsyncEnumerable(), call, options, ct);
+        Of(caller, pool, items.ToAsyncEnumerable(), Mapped.WithoutResult(call), options, ct, Count(items)).ForEachAsync();
 
     /// <summary>Runs a block for each item, and takes every result into one state.</summary>
     /// <inheritdoc cref="MapAsync{TIn, TOut}(FlameCaller, string, IAsyncEnumerable{TIn}, Func{TIn, CancellationToken, Task{TOut}}, FlameMapOptions, CancellationToken)"/>
@@ -61,12 +61,16 @@ public static class BlockMaps
     public static Task<TState> ForEachAsync<TIn, TOut, TState>(
         FlameCaller caller, string pool, IEnumerable<TIn> items, Func<TIn, CancellationToken, Task<TOut>> call,
         TState seed, Func<TState, FlameResult<TIn, TOut>, TState> fold, FlameMapOptions? options, CancellationToken ct) =>
-        ForEachAsync(caller, pool, items.ToAsyncEnumerable(), call, seed, fold, options, ct);
+        Of(caller, pool, items.ToAsyncEnumerable(), call, options, ct, Count(items)).FoldAsync(seed, fold);
 
     private static FlameMap<TIn, TOut> Of<TIn, TOut>(
-        FlameCaller caller, string pool, IAsyncEnumerable<TIn> items, Func<TIn, CancellationToken, Task<TOut>> call, FlameMapOptions? options, CancellationToken ct)
+        FlameCaller caller, string pool, IAsyncEnumerable<TIn> items, Func<TIn, CancellationToken, Task<TOut>> call, FlameMapOptions? options, CancellationToken ct, long? total = null)
     {
         options ??= new FlameMapOptions();
-        return Mapped.Of(items, call, options, options.InFlight(caller.Pools[pool].Options), ct);
+        var place = new MapPlace(caller.Pools[pool], options, total);
+        return Mapped.Of(items, call, options, place.InFlight, ct, place);
     }
+
+    // Counting may not cost an enumeration.
+    private static long? Count<T>(IEnumerable<T> items) => items.TryGetNonEnumeratedCount(out var count) ? count : null;
 }

@@ -65,6 +65,9 @@ internal static partial class FlameLog
     [LoggerMessage(3055, LogLevel.Warning, "FLM3055 the configuration of pool {Pool} has changed what a pool keeps for as long as it lives, and that counts from the next start on: {Options}")]
     public static partial void FromNextStart(ILogger logger, string pool, string options);
 
+    [LoggerMessage(3056, LogLevel.Warning, "FLM3056 FLAME_PROGRESS is '{Value}', which is none of auto, plain and off, and is ignored")]
+    public static partial void WrongProgress(ILogger logger, string value);
+
     [LoggerMessage(3019, LogLevel.Error, "FLM3019 {Name} could not be closed; the others are")]
     public static partial void NotClosed(ILogger logger, string name, Exception error);
 

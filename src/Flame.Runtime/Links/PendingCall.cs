@@ -217,7 +217,12 @@ internal abstract partial class PendingCall : LeaseRequest
     {
         if (HasCallerEnded || (countAttempt && Attempts >= Pool.Options.IdempotentRetries)) return false;
         if (Lent is { } lent && !lent.TryAgain()) return false;
-        if (countAttempt) Attempts++;
+        if (countAttempt)
+        {
+            Attempts++;
+            Pool.RanAgain();
+        }
+
         var slot = Slot;
         Interlocked.And(ref _state, ~Sent);
         if (slot is not null) Release(slot);

@@ -9,8 +9,9 @@ namespace Flame.Mapping;
 /// <param name="options">Order and failures.</param>
 /// <param name="inFlight">Items under way at most.</param>
 /// <param name="callerToken">Cancels a run, as the token of its enumeration does.</param>
+/// <param name="place">The pool that the calls go to, which then says how many are under way; <see langword="null"/>: they stay here.</param>
 internal sealed class FlameMap<TIn, TOut>(
-    IAsyncEnumerable<TIn> source, Func<TIn, CancellationToken, ValueTask<TOut>> call, FlameMapOptions options, int inFlight, CancellationToken callerToken)
+    IAsyncEnumerable<TIn> source, Func<TIn, CancellationToken, ValueTask<TOut>> call, FlameMapOptions options, int inFlight, CancellationToken callerToken, MapPlace? place = null)
     : IAsyncEnumerable<FlameResult<TIn, TOut>>
 {
     public FlameMap(
@@ -25,7 +26,9 @@ internal sealed class FlameMap<TIn, TOut>(
 
     public FlameMapOptions Options => options;
 
-    public int InFlight => inFlight;
+    public int InFlight => place?.InFlight ?? inFlight;
+
+    public MapPlace? Place => place;
 
     public async IAsyncEnumerator<FlameResult<TIn, TOut>> GetAsyncEnumerator(CancellationToken cancellationToken = default)
     {

@@ -18,6 +18,7 @@ internal sealed class MapRun<TIn, TOut>(FlameMap<TIn, TOut> map, CancellationTok
     private readonly Queue<MappedCall<TIn, TOut>> _line = new();
     private readonly Stack<MappedCall<TIn, TOut>> _spare = new();
 
+    private Progress.MapProgress? _progress;
     private Task _pump = Task.CompletedTask;
     private Task _stopped = Task.CompletedTask;
     private TaskCompletionSource? _allEnded;
@@ -42,6 +43,7 @@ internal sealed class MapRun<TIn, TOut>(FlameMap<TIn, TOut> map, CancellationTok
     {
         _callCancelled = call.UnsafeRegister(static run => ((MapRun<TIn, TOut>)run!).OnCancelled(), this);
         _enumerationCancelled = enumeration.UnsafeRegister(static run => ((MapRun<TIn, TOut>)run!).OnCancelled(), this);
+        _progress = map.Place?.Begin();
         _pump = Task.Run(PumpAsync);
     }
 
@@ -67,6 +69,7 @@ internal sealed class MapRun<TIn, TOut>(FlameMap<TIn, TOut> map, CancellationTok
         await _callCancelled.DisposeAsync().ConfigureAwait(false);
         await _enumerationCancelled.DisposeAsync().ConfigureAwait(false);
         await Task.WhenAll(allEnded, _stopped, _pump).ConfigureAwait(false);
+        _progress?.End();
         _stop.Dispose();
     }
 
@@ -82,6 +85,7 @@ internal sealed class MapRun<TIn, TOut>(FlameMap<TIn, TOut> map, CancellationTok
         {
             _running--;
             ended.HasEnded = true;
+            _progress?.Ended(ended.Error is not null);
             if (ended.Error is OperationCanceledException && IsCancelled) Cancelled();
             if (!_isOver)
             {

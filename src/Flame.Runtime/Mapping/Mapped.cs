@@ -4,10 +4,10 @@ namespace Flame.Mapping;
 internal static class Mapped
 {
     public static FlameMap<TIn, TOut> Of<TIn, TOut>(
-        IAsyncEnumerable<TIn> items, Func<TIn, CancellationToken, Task<TOut>> call, FlameMapOptions? options, int inFlight, CancellationToken ct)
+        IAsyncEnumerable<TIn> items, Func<TIn, CancellationToken, Task<TOut>> call, FlameMapOptions? options, int inFlight, CancellationToken ct, MapPlace? place = null)
     {
         ArgumentNullException.ThrowIfNull(items);
-        return new FlameMap<TIn, TOut>(items, (item, token) => new ValueTask<TOut>(call(item, token)), options ?? new FlameMapOptions(), inFlight, ct);
+        return new FlameMap<TIn, TOut>(items, (item, token) => new ValueTask<TOut>(call(item, token)), options ?? new FlameMapOptions(), inFlight, ct, place);
     }
 
     /// <summary>A block that has no result has done something, or has thrown.</summary>

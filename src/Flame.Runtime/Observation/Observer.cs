@@ -62,11 +62,9 @@ internal sealed class Observer : IDisposable
     private PoolView View(FlamePool pool)
     {
         var (load, outcomes, executors) = (pool.Load(), Watched.OutcomesIn(pool.Name), pool.Executors());
-        string[] waits = [.. executors.Select(static executor => executor.WaitsFor).OfType<string>().GroupBy(static words => words)
-            .Select(static same => same.Count() == 1 ? same.Key : $"{same.Count()} × {same.Key}")];
         return new PoolView(
             pool.Name, pool.Backend.Name, pool.Options.Min, pool.Options.Max, pool.Options.MaxConcurrency, load.Waiting, load.Booting, load.Idle, load.Busy, load.Draining, load.Running,
-            outcomes.Succeeded, outcomes.Failed, outcomes.Cancelled, pool.ExecutorTime.Total.TotalSeconds, waits, pool.GetStats().BootFailuresInARow > 0 ? pool.LastBootError : null,
+            outcomes.Succeeded, outcomes.Failed, outcomes.Cancelled, pool.ExecutorTime.Total.TotalSeconds, Waits.Of(executors), pool.GetStats().BootFailuresInARow > 0 ? pool.LastBootError : null,
             [.. executors, .. pool.Ended.View()]);
     }
 }

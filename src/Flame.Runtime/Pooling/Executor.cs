@@ -101,6 +101,9 @@ internal sealed class Executor : LinkEvents, IDisposable
 
     public void Dispose() => _end.Dispose();
 
+    /// <summary>Its boot waits for this now; <see langword="null"/>: for nothing.</summary>
+    public void WaitsFor(string? what) => _life.WaitsFor = what;
+
     /// <summary>It came through the door with its token, and has yet to say that it is ready.</summary>
     public void Admitted(ExecutorLink link, ExecutorHello hello)
     {
@@ -161,7 +164,9 @@ internal sealed class Executor : LinkEvents, IDisposable
             await _pool.Surroundings.Backend.OpenAsync(both.Token).ConfigureAwait(false);
             var variable = await links.ExpectAsync(this, _pool, both.Token).ConfigureAwait(false);
             _life.Clock.Asked();
-            _machine = await _pool.Backend.StartAsync(Request(variable), both.Token).ConfigureAwait(false);
+            var made = _pool.Backend.StartAsync(Request(variable), both.Token);
+            _pool.Surroundings.Progress?.Booting();
+            _machine = await made.ConfigureAwait(false);
             _madeAt = _pool.ExecutorTime.Made();
             ProcessWatch.OfThisProcess.KeepAwake();
             try
@@ -211,6 +216,7 @@ internal sealed class Executor : LinkEvents, IDisposable
     {
         _life.Ready();
         Slot.Link = _link;
+        _pool.Booted();
         var (took, parts) = (_life.BootTime!.Value, _life.Parts);
         if (_pool.Log.IsEnabled(LogLevel.Information)) FlameLog.Ready(_pool.Log, Name, Description, took.TotalMilliseconds, parts.ToString());
         _boot?.End(parts, took, null, wasTold: false);
@@ -329,7 +335,7 @@ internal sealed class Executor : LinkEvents, IDisposable
         Resources = _pool.Options.Resources,
         BootTimeout = _pool.Options.BootTimeout,
         ShutdownTimeout = _pool.Options.ShutdownTimeout,
-        Report = what => _life.WaitsFor = what,
+        Report = WaitsFor,
         Time = _pool.Time,
         PoolsOf = _pool.Surroundings.PoolsOf,
         Clock = _life.Clock,

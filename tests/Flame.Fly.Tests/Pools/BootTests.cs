@@ -73,6 +73,20 @@ public sealed class BootTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Boot_that_waits_for_the_rate_limit_says_so_while_it_waits()
+    {
+        _cloud.Faults.Next("create", [.. Enumerable.Repeat(FlyFault.Throttled, 200)]);
+        var pools = await FlyPools.StartAsync(_cloud, pool: options => options.BootTimeout = TimeSpan.FromMinutes(2));
+        var call = Work.ProcessAsync();
+        var patience = Cloud.Patience;
+        while (!Observation.Waits.Of(pools["main"].Executors()).Contains("waits for Fly's rate limit (1 create a second)")) await Task.Delay(20, patience);
+
+        await pools.DisposeAsync();
+
+        await Assert.ThrowsAnyAsync<Exception>(() => call);
+    }
+
+    [Fact]
     public async Task Capacity_that_comes_back_in_time_is_taken()
     {
         _cloud.Capacity["ams"] = 0;

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using k8s.Models;
 
 namespace Flame.Kubernetes.Tests.Cluster;
@@ -92,6 +93,29 @@ public sealed class BootFailureTests : ClusterTests
         });
         _ = Deeds.ProcessAsync();
         Assert.EndsWith("last output: I was given …", (await Log.WhenAsync("FLM3003")).Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("pull", "^waits for its container: ContainerCreating \\(image app:1\\)$")]
+    [InlineData("node", "^waits for a node: 0/1 nodes are available: ")]
+    public async Task A_boot_that_waits_says_what_for_while_it_waits(string what, string words)
+    {
+        await using var pools = await AsPodAsync(
+            p =>
+            {
+                p.BootTimeout = TimeSpan.FromMinutes(5);
+                if (what == "node") p.Resources.Gpus = 1;
+            },
+            o => o.UnschedulableAfter = TimeSpan.FromMinutes(5));
+        using var held = what == "pull" ? Cluster.Faults.HoldPulls(App) : null;
+        var call = Deeds.ProcessAsync();
+        var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1)).Token;
+        while (!Observation.Waits.Of(pools["main"].Executors()).Any(waits => Regex.IsMatch(waits, words))) await Task.Delay(20, patience);
+
+        await pools.DisposeAsync();
+
+        await Assert.ThrowsAnyAsync<FlameException>(() => call.Patiently());
+        await NothingIsLeftAsync();
     }
 
     [Theory]
