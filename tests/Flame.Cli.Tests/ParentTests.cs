@@ -155,6 +155,9 @@ public sealed class ParentTests : IAsyncDisposable
         await using var tool = new Child(Machine.Tool, ["ps", "--parent", parent.Id.ToString(CultureInfo.InvariantCulture)], environment);
         Assert.Equal(ExitCodes.Fine, await tool.EndAsync());
         Assert.Contains("gpu", tool.Output);
+        parent.Input.Close();
+        Assert.Equal(0, await parent.EndAsync());
+        Assert.False(Directory.Exists(_machine.Sockets));
     }
 
     [Fact]

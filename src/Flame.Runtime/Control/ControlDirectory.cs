@@ -41,10 +41,19 @@ internal static class ControlDirectory
     /// <summary>Those whose parents are dead.</summary>
     public static IEnumerable<ControlAddress> Stale() => All().SelectMany(In).Where(static address => address.IsStale());
 
-    /// <summary>Deletes what killed parents left.</summary>
-    public static void Sweep()
+    /// <summary>Deletes what killed parents left, and the directory behind the last of all; one that was named is not ours to delete.</summary>
+    public static void Sweep(string directory)
     {
         foreach (var address in Stale()) address.Delete();
+        if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 }) return;
+        try
+        {
+            Directory.Delete(directory);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Others are there.
+        }
     }
 
     // A path that is too long for a socket is no place for one.

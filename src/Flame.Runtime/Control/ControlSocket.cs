@@ -44,8 +44,15 @@ internal sealed class ControlSocket : IDisposable
             ControlAddress.Read(_path!)!.Delete();
         }
 
-        // Here and not at the start, where a caller waits.
-        ControlDirectory.Sweep();
+        try
+        {
+            // Here and not at the start, where a caller waits.
+            ControlDirectory.Sweep(Path.GetDirectoryName(_path)!);
+        }
+        catch (Exception)
+        {
+            // Tidying must not fail an end, whatever is found there.
+        }
     }
 
     /// <summary>One that cannot says so, and fails nothing.</summary>
@@ -55,23 +62,42 @@ internal sealed class ControlSocket : IDisposable
         try
         {
             directory = ControlDirectory.Own();
-            if (Path.GetDirectoryName(directory) is { } above && !Directory.Exists(above)) throw new IOException($"there is no {above}");
-            if (OperatingSystem.IsWindows()) Directory.CreateDirectory(directory);
-            else Directory.CreateDirectory(directory, OwnerOnly);
 
-            // One that was there already is taken without a word, whosever it is.
-            if (SocketDirectory.Doubt(directory) is { } doubt) throw new IOException($"it {doubt}");
-            lock (_gate)
+            // Who ends takes an empty directory along, maybe between its making and its use.
+            for (var tries = 1; !TryListen(directory); tries++)
             {
-                if (_end.IsCancellationRequested) return;
-                _path = ControlDirectory.NewSocket(directory);
-                _socket = new ListeningSocket(new UnixDomainSocketEndPoint(_path));
-                _ = AcceptAsync(_socket);
+                if (tries == 10) throw new IOException("it is gone again and again");
             }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or SocketException or ArgumentException or NotSupportedException)
         {
             FlameLog.NoControl(_log, directory, exception.Message);
+        }
+    }
+
+    private bool TryListen(string directory)
+    {
+        if (Path.GetDirectoryName(directory) is { } above && !Directory.Exists(above)) throw new IOException($"there is no {above}");
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(directory);
+        else Directory.CreateDirectory(directory, OwnerOnly);
+
+        // One that was there already is taken without a word, whosever it is.
+        if (SocketDirectory.Doubt(directory) is { } doubt) throw new IOException($"it {doubt}");
+        lock (_gate)
+        {
+            if (_end.IsCancellationRequested) return true;
+            _path = ControlDirectory.NewSocket(directory);
+            try
+            {
+                _socket = new ListeningSocket(new UnixDomainSocketEndPoint(_path));
+            }
+            catch (SocketException) when (!Directory.Exists(directory))
+            {
+                return false;
+            }
+
+            _ = AcceptAsync(_socket);
+            return true;
         }
     }
 
