@@ -27,6 +27,8 @@ internal sealed class ReverseListener : LinkListener
 
     public override string? CertificatePin { get; }
 
+    public override bool IsDialled => false;
+
     private bool IsClosed => _arrived.Reader.Completion.IsCompleted;
 
     /// <summary>An executor's port is its own: where it shares the addresses of its machine, others may be there too.</summary>

@@ -39,6 +39,9 @@ public sealed class FlameBuilder
     /// <summary>The clock of everything that waits. Default: <see cref="TimeProvider.System"/>.</summary>
     public TimeProvider Time { get; set; } = TimeProvider.System;
 
+    /// <summary>What stock executors get beside the program itself. Of no meaning where executors have the program already.</summary>
+    public FlameCodeOptions Code { get; } = new();
+
     /// <summary>
     /// Whether this process listens on a socket in a directory of its user alone, for the <c>flame</c> tool of that user. Default: yes. Executors never do, and a
     /// process that cannot says so in its log and starts all the same.

@@ -1,4 +1,5 @@
 using Flame.Backends;
+using Flame.CodeSync;
 using Flame.CompilerServices;
 using Flame.Control;
 using Flame.Diagnostics;
@@ -63,10 +64,11 @@ public sealed class FlamePools : FlameCaller, IAsyncDisposable
         _log = loggers.CreateLogger("Flame.Pool");
         var declared = builder.BuildPools().Select(p => executor is null ? p : p with { Options = p.Options.InExecutor() }).ToArray();
         var log = loggers.CreateLogger("Flame.Link");
+        var code = ProgramCode.OfThisProcess(builder.Code, log);
         var carrier = builder.Carrier ?? new SocketCarrier();
         var run = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
         var doors = declared.Select(p => p.Backend.Carrier ?? carrier).Distinct()
-            .ToDictionary(c => c, c => new LinkAcceptor(c, builder.Time, builder.Heartbeat, log));
+            .ToDictionary(c => c, c => new LinkAcceptor(c, builder.Time, builder.Heartbeat, log, code));
         var backends = declared.GroupBy(p => p.Backend).ToDictionary(g => g.Key, g => new OpenBackend(
             g.Key, doors[g.Key.Carrier ?? carrier], new BackendOpening([.. g.Select(p => new BackendPool(p.Name, p.Options))], run, loggers, builder.Time)));
         _backends = [.. backends.Values];

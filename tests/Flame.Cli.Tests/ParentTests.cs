@@ -97,6 +97,15 @@ public sealed class ParentTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Parent_whose_directory_was_tidied_away_ends_as_if_nothing_had_happened()
+    {
+        var parent = await _machine.StartAsync();
+        Directory.Delete(_machine.Sockets, recursive: true);
+        parent.Input.Close();
+        Assert.Equal(0, await parent.EndAsync());
+    }
+
+    [Fact]
     public async Task Only_its_user_may_enter_the_directory_of_the_sockets()
     {
         await _machine.StartAsync();

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Flame.Links;
 
 /// <summary>Stands where the product has its door: who comes is who he says, so that a run has no handshake.</summary>
-internal sealed class LinkAcceptor(LinkCarrier carrier, TimeProvider time, TimeSpan heartbeat, ILogger log) : IAsyncDisposable
+internal sealed class LinkAcceptor(LinkCarrier carrier, TimeProvider time, TimeSpan heartbeat, ILogger log, CodeSync.ProgramCode? code = null) : IAsyncDisposable
 {
     private readonly Dictionary<string, (Executor Executor, FlamePool Pool)> _expected = [];
 

@@ -14,6 +14,18 @@ public sealed class LocalProcessBackend : FlameBackend
     /// <summary>Executors are this program.</summary>
     public LocalProcessBackend() => _program = new Lazy<LocalProgram>(LocalProgram.Current, LazyThreadSafetyMode.PublicationOnly);
 
+    /// <summary>
+    /// Executors are processes of this host that begin as a stock executor, without this program, and get it from here. For trying what happens on other
+    /// machines: on this one, the other way has less to do.
+    /// </summary>
+    /// <param name="executor">The path of the stock executor: <c>flame-executor.dll</c>, or a program.</param>
+    /// <returns>The backend.</returns>
+    public static LocalProcessBackend FromStock(string executor)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(executor);
+        return executor.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) ? new LocalProcessBackend("dotnet", executor) : new LocalProcessBackend(executor);
+    }
+
     internal LocalProcessBackend(string path, params string[] arguments) => _program = new Lazy<LocalProgram>(new LocalProgram(path, arguments));
 
     /// <inheritdoc />

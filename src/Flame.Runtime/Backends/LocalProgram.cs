@@ -12,6 +12,9 @@ internal sealed record LocalProgram(string Path, IReadOnlyList<string> Arguments
     public static LocalProgram Current() => Find(
         Environment.ProcessPath, Environment.GetCommandLineArgs(), AppContext.BaseDirectory, Assembly.GetEntryAssembly()?.GetName().Name);
 
+    /// <summary>Whether its first argument is the assembly that the host starts.</summary>
+    public bool StartsAssembly => System.IO.Path.GetFileNameWithoutExtension(Path) is "dotnet";
+
     internal static LocalProgram Find(string? processPath, string[] commandLine, string baseDirectory, string? entryAssembly)
     {
         if (processPath is null)

@@ -39,7 +39,9 @@ internal sealed class ControlSocket : IDisposable
             _timer.Dispose();
             if (_socket is null) return;
             _socket.Dispose();
-            File.Delete(_path!);
+
+            // Whoever tidies temporary directories may have been here before.
+            ControlAddress.Read(_path!)!.Delete();
         }
 
         // Here and not at the start, where a caller waits.
@@ -53,6 +55,7 @@ internal sealed class ControlSocket : IDisposable
         try
         {
             directory = ControlDirectory.Own();
+            if (Path.GetDirectoryName(directory) is { } above && !Directory.Exists(above)) throw new IOException($"there is no {above}");
             if (OperatingSystem.IsWindows()) Directory.CreateDirectory(directory);
             else Directory.CreateDirectory(directory, OwnerOnly);
 

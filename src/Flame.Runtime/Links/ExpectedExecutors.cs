@@ -36,6 +36,7 @@ internal sealed class ExpectedExecutors
         if (!_expected.TryGetValue(hello.Executor, out expected)) return (RefusalKind.NotExpected, NotExpected);
         if (!CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(hello.Token), expected.Token)) return (RefusalKind.WrongToken, WrongToken);
         if (!expected.TryUse()) return (RefusalKind.NotExpected, NotExpected);
+        if (hello.Stock is not null) return null;
         if (BuildId.Current.Mismatch(hello.BuildId, hello.Assemblies) is not { } difference) return null;
         expected.Refusal = difference;
         return (RefusalKind.OtherBuild, difference);
@@ -49,9 +50,17 @@ internal sealed class ExpectedExecutors
 
         public FlamePool Pool => pool;
 
-        public byte[] Token { get; } = Encoding.UTF8.GetBytes(token);
+        public byte[] Token { get; private set; } = Encoding.UTF8.GetBytes(token);
 
         public string? Refusal { get; set; }
+
+        /// <summary>It comes once more, as the program that it got.</summary>
+        /// <param name="again">What admits it then.</param>
+        public void ComesAgain(string again)
+        {
+            Token = Encoding.UTF8.GetBytes(again);
+            Volatile.Write(ref _used, false);
+        }
 
         public bool TryUse() => !Interlocked.Exchange(ref _used, true);
     }

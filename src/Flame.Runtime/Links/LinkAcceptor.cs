@@ -1,3 +1,4 @@
+using Flame.CodeSync;
 using Flame.Pooling;
 using Flame.Wire;
 using Microsoft.Extensions.Logging;
@@ -8,7 +9,7 @@ namespace Flame.Links;
 /// The parent's door: listens on the carrier, admits each expected executor once by its token and build, and hands
 /// the link to the boot that waits for it. Everything else is refused, and nothing but the refused one notices.
 /// </summary>
-internal sealed class LinkAcceptor(LinkCarrier carrier, TimeProvider time, TimeSpan heartbeat, ILogger log) : IAsyncDisposable
+internal sealed class LinkAcceptor(LinkCarrier carrier, TimeProvider time, TimeSpan heartbeat, ILogger log, ProgramCode? code = null) : IAsyncDisposable
 {
     private static readonly TimeSpan s_helloTimeout = TimeSpan.FromSeconds(10);
 
@@ -161,9 +162,41 @@ internal sealed class LinkAcceptor(LinkCarrier carrier, TimeProvider time, TimeS
         var options = expected!.Pool.Options;
         await AnswerAsync(stream, new ParentHello(null, heartbeat, options.ShutdownTimeout, options.CancelGrace, options.MaxPayloadSize), patience.Token).ConfigureAwait(false);
         newcomer.Dispose();
+        if (hello.Stock is { } facts)
+        {
+            await SendCodeAsync(listener, new CodePipe(stream, reader, time), facts, expected).ConfigureAwait(false);
+            return null;
+        }
+
         var link = new ExecutorLink(hello.Executor, stream, reader, time, heartbeat, options.CancelGrace, expected.Executor);
         expected.Executor.Admitted(link, hello);
         return link;
+    }
+
+    /// <summary>A stock executor gets this program, and comes again as it.</summary>
+    private async Task SendCodeAsync(LinkListener listener, CodePipe pipe, StockFacts facts, ExpectedExecutors.Expected expected)
+    {
+        var executor = expected.Executor;
+        try
+        {
+            var token = FlameParent.NewToken();
+            var words = code is null ? "FLM2109: this parent has no program to send."
+                : listener.IsDialled ? null
+                : "FLM2109: a stock executor comes twice, first for the program and then as it, and here the parent comes to its executors. Use stock executors where they reach the parent themselves, or an image with the program.";
+            if (words is not null)
+            {
+                await pipe.SendAsync(CodeMessage.Failed, words, _end.Token).ConfigureAwait(false);
+                throw new CodeException(words);
+            }
+
+            // Before it is told: it may come before this goes on.
+            await new CodeSender(code!, log, time).SendAsync(
+                pipe, executor.Name, facts, compresses: listener.CertificatePin is not null, token, () => expected.ComesAgain(token), executor.WaitsFor, _end.Token).ConfigureAwait(false);
+        }
+        catch (CodeException e)
+        {
+            expected.Refusal = e.Message;
+        }
     }
 
     private void CutOff(RefusalKind fate) => _refusals.Add(

@@ -37,6 +37,9 @@ internal abstract class LinkListener : IAsyncDisposable
     /// <summary>The base64url SHA-256 of the DER certificate, or <see langword="null"/> for a carrier that never leaves the host.</summary>
     public virtual string? CertificatePin => null;
 
+    /// <summary>Whether an executor comes by itself, and so can come once more.</summary>
+    public virtual bool IsDialled => true;
+
     /// <summary>Takes the fate of each connection that was cut off before it had become a stream.</summary>
     public Action<RefusalKind>? CutOff { get; set; }
 

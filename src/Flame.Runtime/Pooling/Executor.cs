@@ -101,6 +101,9 @@ internal sealed class Executor : LinkEvents, IDisposable
 
     public void Dispose() => _end.Dispose();
 
+    /// <summary>Its boot waits for this now; <see langword="null"/>: for nothing.</summary>
+    public void WaitsFor(string? what) => _life.WaitsFor = what;
+
     /// <summary>It came through the door with its token, and has yet to say that it is ready.</summary>
     public void Admitted(ExecutorLink link, ExecutorHello hello)
     {
@@ -332,7 +335,7 @@ internal sealed class Executor : LinkEvents, IDisposable
         Resources = _pool.Options.Resources,
         BootTimeout = _pool.Options.BootTimeout,
         ShutdownTimeout = _pool.Options.ShutdownTimeout,
-        Report = what => _life.WaitsFor = what,
+        Report = WaitsFor,
         Time = _pool.Time,
         PoolsOf = _pool.Surroundings.PoolsOf,
         Clock = _life.Clock,

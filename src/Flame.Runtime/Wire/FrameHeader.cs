@@ -17,6 +17,7 @@ internal enum FrameKind : byte
     Drain = 9,
     Ping = 10,
     Export = 11,
+    Code = 12,
 }
 
 [Flags]
@@ -79,7 +80,7 @@ internal readonly record struct FrameHeader(int Length, FrameKind Kind, FrameFla
         var length = (uint)first;
         var kind = (FrameKind)(byte)(first >> 32);
         if (length > MaxBody) throw new WireException($"a frame of {length} bytes was announced; the limit is {MaxBody}");
-        if (kind is < FrameKind.Hello or > FrameKind.Export) throw new WireException($"there is no frame of kind {(byte)kind}");
+        if (kind is < FrameKind.Hello or > FrameKind.Code) throw new WireException($"there is no frame of kind {(byte)kind}");
         return new FrameHeader((int)length, kind, (FrameFlags)(byte)(first >> 40), BinaryPrimitives.ReadUInt64LittleEndian(source[8..]), (ushort)(first >> 48));
     }
 }

@@ -1,3 +1,5 @@
+using Flame.CodeSync;
+
 namespace Flame.Wire;
 
 /// <summary>The frames that either side writes before the link has a sender.</summary>
@@ -23,6 +25,9 @@ internal sealed record ExecutorHello(string Executor, string Token, string Build
     /// <summary>How long it took from there until it was connected.</summary>
     public TimeSpan? Connect { get; init; }
 
+    /// <summary>What it is, where it has no program yet.</summary>
+    public StockFacts? Stock { get; init; }
+
     /// <summary>What this process says as the executor that the parent asked for.</summary>
     public static ExecutorHello To(FlameParent parent)
     {
@@ -35,6 +40,8 @@ internal sealed record ExecutorHello(string Executor, string Token, string Build
         var body = new BodyWriter().Int32(Version).Text(Executor).Text(Token).Text(BuildId).Int32(ProcessId)
             .Int64(Runtime?.Ticks ?? -1).Int64(Connect?.Ticks ?? -1).Int32(Assemblies.Count);
         foreach (var assembly in Assemblies) body.Text(assembly);
+        if (Stock is { } stock) stock.Write(body);
+        else StockFacts.WriteNone(body);
         return body.Span;
     }
 
@@ -46,10 +53,10 @@ internal sealed record ExecutorHello(string Executor, string Token, string Build
         var (executor, token, build, pid) = (body.Text(), body.Text(), body.Text(), body.Int32());
         var (runtime, connect) = (body.Int64(), body.Int64());
         var count = body.Int32();
-        if (count < 0) throw new WireException($"{count} assemblies were announced");
+        if (count is < 0 or > 10_000) throw new WireException($"{count} assemblies were announced");
         var assemblies = new List<string>();
-        for (var left = Math.Min(count, 10_000); left > 0; left--) assemblies.Add(body.Text());
-        return new ExecutorHello(executor, token, build, pid, assemblies) { Runtime = Span(runtime), Connect = Span(connect) };
+        for (var left = count; left > 0; left--) assemblies.Add(body.Text());
+        return new ExecutorHello(executor, token, build, pid, assemblies) { Runtime = Span(runtime), Connect = Span(connect), Stock = StockFacts.Read(ref body) };
 
         static TimeSpan? Span(long ticks) => ticks < 0 ? null : new TimeSpan(ticks);
     }

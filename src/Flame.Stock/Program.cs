@@ -1,0 +1,4 @@
+using Flame;
+using Flame.Stock;
+
+return await StockExecutor.RunAsync(Environment.GetEnvironmentVariable).ConfigureAwait(false);
