@@ -10,6 +10,8 @@ internal sealed class LinkAcceptor(LinkCarrier carrier, TimeProvider time, TimeS
 {
     private readonly Dictionary<string, (Executor Executor, FlamePool Pool)> _expected = [];
 
+    public CodeSync.ProgramCode? Code => code;
+
     public int Refused { get; private set; }
 
     public Task<string> ExpectAsync(Executor executor, FlamePool pool, CancellationToken ct)

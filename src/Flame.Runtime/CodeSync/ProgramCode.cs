@@ -25,8 +25,15 @@ internal sealed class ProgramCode(FlameCodeOptions options, ILogger log, Func<Pr
         {
             var key = $"{facts.Rid} {string.Join(' ', facts.Frameworks)}";
             if (_taken.TryGetValue(key, out var taken) && !taken.IsFaulted) return taken;
-            return _taken[key] = Task.Run(() => Take(facts));
+            return _taken[key] = TakeAsync(facts);
         }
+    }
+
+    private async Task<SentProgram> TakeAsync(StockFacts facts)
+    {
+        // All files are read, and whoever asks has a link to look after.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        return Take(facts);
     }
 
     private SentProgram Take(StockFacts facts)

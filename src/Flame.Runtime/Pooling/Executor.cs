@@ -63,8 +63,6 @@ internal sealed class Executor : LinkEvents, IDisposable
         }
     }
 
-    private string WaitedFor => _life.WaitsFor is { } what ? $"; {_machine?.Description ?? "it"} {what}" : "";
-
     private string Description => _machine?.Description ?? "";
 
     public ExecutorStats GetStats() => new(Name, Description, Slot.InUse, _life.BootTime);
@@ -257,8 +255,9 @@ internal sealed class Executor : LinkEvents, IDisposable
 
     private BootFailedException Failure(Exception e, bool outOfTime)
     {
+        var waited = _life.WaitsFor is { } what ? $"; {_machine?.Description ?? "it"} {what}" : "";
         var words = outOfTime
-            ? $"it was not ready within {_pool.Options.BootTimeout.TotalSeconds:0.###} s (BootTimeout){WaitedFor}"
+            ? $"it was not ready within {_pool.Options.BootTimeout.TotalSeconds:0.###} s (BootTimeout){waited}"
             : e is OperationCanceledException ? "it was told to go before it was up" : e.Message;
         return FlameErrors.BootFailed(_pool.Name, Name, _pool.Backend.Name, 1, words, e is OperationCanceledException ? null : e);
     }
