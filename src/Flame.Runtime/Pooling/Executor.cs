@@ -28,7 +28,6 @@ internal sealed class Executor : LinkEvents, IDisposable
     private readonly ExecutorLife _life;
     private readonly BootSpan? _boot;
     private TimeSpan _madeAt;
-    private BackendExecutor? _machine;
     private ExecutorLink? _admitted;
     private ExecutorLink? _link;
     private readonly Lock _gate = new();
@@ -53,7 +52,7 @@ internal sealed class Executor : LinkEvents, IDisposable
 
     public string Name { get; }
 
-    public BackendExecutor? Machine => _machine;
+    public BackendExecutor? Machine { get; private set; }
 
     public ExecutorLink? Link
     {
@@ -63,9 +62,9 @@ internal sealed class Executor : LinkEvents, IDisposable
         }
     }
 
-    private string WaitedFor => _life.WaitsFor is { } what ? $"; {_machine?.Description ?? "it"} {what}" : "";
+    private string WaitedFor => _life.WaitsFor is { } what ? $"; {Machine?.Description ?? "it"} {what}" : "";
 
-    private string Description => _machine?.Description ?? "";
+    private string Description => Machine?.Description ?? "";
 
     public ExecutorStats GetStats() => new(Name, Description, Slot.InUse, _life.BootTime);
 
@@ -166,12 +165,12 @@ internal sealed class Executor : LinkEvents, IDisposable
             _life.Clock.Asked();
             var made = _pool.Backend.StartAsync(Request(variable), both.Token);
             _pool.Surroundings.Progress?.Booting();
-            _machine = await made.ConfigureAwait(false);
+            Machine = await made.ConfigureAwait(false);
             _madeAt = _pool.ExecutorTime.Made();
             ProcessWatch.OfThisProcess.KeepAwake();
             try
             {
-                ComeUp(await ConnectedAsync(_machine, both.Token).ConfigureAwait(false));
+                ComeUp(await ConnectedAsync(Machine, both.Token).ConfigureAwait(false));
             }
             finally
             {
@@ -224,7 +223,7 @@ internal sealed class Executor : LinkEvents, IDisposable
         _owner.BootSucceeded(this);
         _pool.Options.OnGrowEnd?.Guarded(_pool, new FlamePoolSize(_pool.Name, Name, _owner.Count()), null);
         _announced.SetResult();
-        _ = LoseWhenExitedAsync(_machine!, _link!);
+        _ = LoseWhenExitedAsync(Machine!, _link!);
     }
 
     /// <summary>Gives up a link that its platform says has nobody behind it: a network that swallows everything tells nothing.</summary>
@@ -293,11 +292,11 @@ internal sealed class Executor : LinkEvents, IDisposable
     private async Task<string> ReasonAsync(LinkLoss loss, bool planned)
     {
         // What the parent gave up says nothing more by itself; its platform may.
-        var exited = _machine!.Exited;
+        var exited = Machine!.Exited;
         if (!loss.ByExecutor)
-            return (exited.IsCompleted ? exited.Result.Reason : _machine.Trouble) is { } words ? $"{loss.Because}; {_machine.Description} {words}" : loss.Because;
-        if (!await ExitedAsync(_machine, CancellationToken.None).ConfigureAwait(false)) return loss.Because;
-        return $"{_machine.Description} {(planned ? exited.Result.WhenAsked : exited.Result.Reason)}";
+            return (exited.IsCompleted ? exited.Result.Reason : Machine.Trouble) is { } words ? $"{loss.Because}; {Machine.Description} {words}" : loss.Because;
+        if (!await ExitedAsync(Machine, CancellationToken.None).ConfigureAwait(false)) return loss.Because;
+        return $"{Machine.Description} {(planned ? exited.Result.WhenAsked : exited.Result.Reason)}";
     }
 
     /// <summary>Whether its platform says within its patience that it is gone; a process that is late itself gets to hear it later.</summary>
@@ -310,17 +309,17 @@ internal sealed class Executor : LinkEvents, IDisposable
 
     private async Task RemoveWhenExitedAsync()
     {
-        await _machine!.Exited.ConfigureAwait(false);
+        await Machine!.Exited.ConfigureAwait(false);
         await RemoveAsync().ConfigureAwait(false);
     }
 
     private async Task RemoveAsync()
     {
-        if (_machine is null) return;
+        if (Machine is null) return;
         try
         {
-            await _machine.StopAsync(CancellationToken.None).ConfigureAwait(false);
-            await _machine.DisposeAsync().ConfigureAwait(false);
+            await Machine.StopAsync(CancellationToken.None).ConfigureAwait(false);
+            await Machine.DisposeAsync().ConfigureAwait(false);
         }
         catch (Exception e)
         {
