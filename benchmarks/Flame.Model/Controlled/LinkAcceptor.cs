@@ -55,5 +55,5 @@ internal sealed class LinkAcceptor(LinkCarrier carrier, TimeProvider time, TimeS
         }
     }
 
-    public override string ToString() => $"{carrier} {log}";
+    public override string ToString() => $"{carrier} {log} {code}";
 }

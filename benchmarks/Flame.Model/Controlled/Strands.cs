@@ -42,6 +42,13 @@ internal static class Strands
         });
     }
 
+    public static async Task<T> Run<T>(Func<T> work)
+    {
+        var result = default(T)!;
+        await Run(() => { result = work(); }).Controlled();
+        return result;
+    }
+
     private static async Task RunAsync(Func<Task> work, TaskCompletionSource ended)
     {
         try

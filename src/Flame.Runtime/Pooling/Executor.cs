@@ -29,8 +29,7 @@ internal sealed class Executor : LinkEvents, IDisposable
     private readonly BootSpan? _boot;
     private TimeSpan _madeAt;
     private BackendExecutor? _machine;
-    private ExecutorLink? _admitted;
-    private ExecutorLink? _link;
+    private ExecutorLink? _admitted, _link;
     private readonly Lock _gate = new();
     private bool _stopping;
     private volatile bool _asked;

@@ -14,7 +14,7 @@ public abstract class ViolationTests
     public static TheoryData<string, string> FromExecutor => new()
     {
         { "kind 0", "no frame of kind 0" },
-        { "kind 12", "no frame of kind 12" },
+        { "kind 13", "no frame of kind 13" },
         { "kind 255", "no frame of kind 255" },
         { "oversized", "was announced; the limit is" },
         { "channel of a ping", "a Ping frame has no channel" },
@@ -196,7 +196,7 @@ public abstract class ViolationTests
     private static byte[] Either(string violation, ulong call) => violation switch
     {
         "kind 0" => Header(4, 0),
-        "kind 12" => Header(4, 12),
+        "kind 13" => Header(4, 13),
         "kind 255" => Header(4, 255),
         "oversized" => Header(2, 0x10, (4, (byte)FrameKind.Ping)),
         "channel of a ping" => Header(6, 1, (4, (byte)FrameKind.Ping)),
