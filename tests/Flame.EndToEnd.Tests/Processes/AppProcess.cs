@@ -97,12 +97,7 @@ internal sealed class AppProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var pid in MarkedProcesses.Find(Variable, _mark))
-        {
-            using var kill = Process.Start("/bin/kill", ["-KILL", $"{pid}"]);
-            await kill.WaitForExitAsync();
-        }
-
+        await MarkedProcesses.KillAsync(Variable, _mark);
         await _process.WaitForExitAsync();
         _process.Dispose();
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 
@@ -14,6 +15,16 @@ internal static class MarkedProcesses
         return [.. Directory.EnumerateDirectories("/proc")
             .Select(path => int.TryParse(Path.GetFileName(path), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : 0)
             .Where(pid => pid > 0 && pid != Environment.ProcessId && Has(pid, mark) && Signals.IsAlive(pid))];
+    }
+
+    /// <summary>Some of them may have just ended.</summary>
+    public static async Task KillAsync(string variable, string value)
+    {
+        foreach (var pid in Find(variable, value))
+        {
+            using var kill = Process.Start("/bin/kill", ["-KILL", $"{pid}"]);
+            await kill.WaitForExitAsync();
+        }
     }
 
     public static string Describe(int pid)

@@ -1,6 +1,6 @@
-using System.Text;
 using Flame.Backends;
 using Flame.Control;
+using Flame.Doubles;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Flame.Fly.Tests.Pools;
@@ -33,16 +33,8 @@ public sealed class ExecTests
 
     private static async Task<(int Exit, string Output, string Error)> RunAsync(FlamePools pools, params string[] words)
     {
-        using var output = new MemoryStream();
-        using var error = new MemoryStream();
-        var exit = await pools["main"].MachineOf("main/1")!.RunAsync(
-            words,
-            (isError, bytes) =>
-            {
-                (isError ? error : output).Write(bytes.Span);
-                return Task.CompletedTask;
-            },
-            Cloud.Patience);
-        return (exit, Encoding.UTF8.GetString(output.ToArray()), Encoding.UTF8.GetString(error.ToArray()));
+        using var printed = new Printed();
+        var exit = await pools["main"].MachineOf("main/1")!.RunAsync(words, printed.TakeAsync, Cloud.Patience);
+        return (exit, printed.Output, printed.Error);
     }
 }
