@@ -31,7 +31,7 @@ internal sealed record Part(string Name, string What, int WarmUps, int Rounds, F
         new("streams", "Small items that stream, against gRPC streaming", 1, 5, SmallItems.StartAsync),
         new("cold", "A call that boots its executor, against the start of an empty program", 1, 27, ColdCalls.StartAsync),
         new("life", "Growth, memory, and 64 executors at once", 0, 2, Lives.StartAsync),
-        new("watch", "What it takes to be looked at, by the tool and by a page", 1, 5, WatchedCalls.StartAsync),
+        new("watch", "What it takes to be looked at, by the tool and by a page", 2, 9, WatchedCalls.StartAsync),
         new("build", "The generator's share of a build, and of each edit, against the compiler without it", 2, 5, BuildCost.StartAsync),
     ];
 

@@ -28,7 +28,7 @@ public sealed partial class ReadmeTests
     public void Every_pool_option_is_in_the_table_with_its_default()
     {
         var defaults = new FlamePoolOptions();
-        var rows = typeof(FlamePoolOptions).GetProperties().Where(p => p.CanWrite && !p.PropertyType.IsAssignableTo(typeof(Delegate)))
+        var rows = typeof(FlamePoolOptions).GetProperties().Where(p => p.SetMethod is { IsPublic: true } && !p.PropertyType.IsAssignableTo(typeof(Delegate)))
             .Select(p => $"| `{p.Name}` | {(p.Name == nameof(FlamePoolOptions.Max) ? "the processor count" : Text(p.GetValue(defaults)!))} |").ToArray();
         Assert.All(rows, row => Assert.Contains(row, Readme));
         Assert.Equal(rows.Length, OptionRow().Count(Readme));

@@ -9,6 +9,8 @@ internal static class PageReader
     {
         using var client = new HttpClient();
         await using var page = await client.GetStreamAsync(new Uri(address));
+        await page.ReadExactlyAsync(new byte[1]);
+        Console.WriteLine("open");
         await page.CopyToAsync(Stream.Null);
     }
 }

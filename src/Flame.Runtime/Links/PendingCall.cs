@@ -159,8 +159,9 @@ internal abstract partial class PendingCall : LeaseRequest
             return;
         }
 
+        ReleaseSlot();
         Completed(result, blobs);
-        EndLease();
+        LeaseEnded();
     }
 
     /// <summary>The terminal frame was a failure, or the executor is gone.</summary>
@@ -172,8 +173,9 @@ internal abstract partial class PendingCall : LeaseRequest
             return;
         }
 
+        ReleaseSlot();
         TryFail(reason);
-        EndLease();
+        LeaseEnded();
     }
 
     /// <summary>The link carried the result's bytes, valid during the call, and arrays behind it, which are nobody else's.</summary>
@@ -208,7 +210,7 @@ internal abstract partial class PendingCall : LeaseRequest
     /// <summary>The terminal frame came, or the executor is gone: the slot is free.</summary>
     public void EndLease()
     {
-        if (Slot is { } slot) Release(slot);
+        ReleaseSlot();
         LeaseEnded();
     }
 
@@ -278,12 +280,7 @@ internal abstract partial class PendingCall : LeaseRequest
     /// <summary>The slot is free; the caller's await ends once its own objects have what was sent to them.</summary>
     private async Task EndAsync(LentArguments lent, byte[] result, byte[][]? blobs, Exception? failure)
     {
-        if (Slot is { } slot)
-        {
-            Slot = null;
-            Release(slot);
-        }
-
+        ReleaseSlot();
         await lent.EndAsync().ConfigureAwait(false);
         if (failure is null) Completed(result, blobs);
         else TryFail(failure);
@@ -315,6 +312,14 @@ internal abstract partial class PendingCall : LeaseRequest
     {
         Telemetry = CallTelemetry.Begin(Method.Name, Pool, Options?.Tag, links: Options?.Links, call: this);
         EnqueuedAt = long.MinValue;
+    }
+
+    // Before its caller goes on: who calls one after another finds the slot then, and no second executor boots for him.
+    private void ReleaseSlot()
+    {
+        if (Slot is not { } slot) return;
+        Slot = null;
+        Release(slot);
     }
 
     private void Release(ExecutorSlot slot)
