@@ -11,6 +11,8 @@ namespace Flame.Dashboard;
 /// </summary>
 internal static class Door
 {
+    private const string OnlyHere = "FLM3040: this dashboard answers only to this machine, at localhost. To open it to others, say who: app.MapFlameDashboard().RequireAuthorization(\"a policy\").";
+
     private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     // What a proxy adds for whom it asks. One on this machine asks from here, and mostly by a name of this machine.
@@ -23,7 +25,7 @@ internal static class Door
         return context =>
         {
             Headers(context.Response);
-            return isGuarded || IsOfThisMachine(context) ? inside(context) : RefuseAsync(context);
+            return isGuarded || IsOfThisMachine(context) ? inside(context) : RefuseAsync(context, OnlyHere);
         };
     }
 
@@ -46,11 +48,11 @@ internal static class Door
         response.Headers["Cross-Origin-Resource-Policy"] = "same-origin";
     }
 
-    private static Task RefuseAsync(HttpContext context)
+    /// <summary>Says why not.</summary>
+    public static Task RefuseAsync(HttpContext context, string words)
     {
         context.Response.StatusCode = StatusCodes.Status403Forbidden;
         context.Response.ContentType = "text/plain; charset=utf-8";
-        return context.Response.WriteAsync(
-            "FLM3040: this dashboard answers only to this machine, at localhost. To open it to others, say who: app.MapFlameDashboard().RequireAuthorization(\"a policy\").");
+        return context.Response.WriteAsync(words);
     }
 }

@@ -12,8 +12,8 @@ internal sealed class PageActions(FlamePools pools, Observer observer, FlameDash
 
     public Task CancelAsync(HttpContext context)
     {
-        if (!options.AllowActions) return RefuseAsync(context, "FLM3041: this dashboard only shows. Set AllowActions in MapFlameDashboard to cancel calls here.");
-        if (!IsOwn(context)) return RefuseAsync(context, $"FLM3042: an action was asked for by another page, or without the header {ControlRequest.Header}.");
+        if (!options.AllowActions) return Door.RefuseAsync(context, "FLM3041: this dashboard only shows. Set AllowActions in MapFlameDashboard to cancel calls here.");
+        if (!IsOwn(context)) return Door.RefuseAsync(context, $"FLM3042: an action was asked for by another page, or without the header {ControlRequest.Header}.");
         context.Response.StatusCode = observer.Cancel((string)context.GetRouteValue("id")!) ? StatusCodes.Status204NoContent : StatusCodes.Status409Conflict;
         return Task.CompletedTask;
     }
@@ -23,7 +23,7 @@ internal sealed class PageActions(FlamePools pools, Observer observer, FlameDash
     {
         if (!IsOwn(context))
         {
-            await RefuseAsync(context, $"FLM3042: a command was given by another page, or without the header {ControlRequest.Header}.").ConfigureAwait(false);
+            await Door.RefuseAsync(context, $"FLM3042: a command was given by another page, or without the header {ControlRequest.Header}.").ConfigureAwait(false);
             return;
         }
 
@@ -49,11 +49,4 @@ internal sealed class PageActions(FlamePools pools, Observer observer, FlameDash
         context.Request.Headers.ContainsKey(ControlRequest.Header)
         && (context.Request.Headers["Sec-Fetch-Site"] is not [var site] || site is "same-origin" or "none")
         && (context.Request.Headers.Origin is not [{ } origin] || (Uri.TryCreate(origin, UriKind.Absolute, out var from) && from.Authority.Equals(context.Request.Host.Value, StringComparison.OrdinalIgnoreCase)));
-
-    private static Task RefuseAsync(HttpContext context, string words)
-    {
-        context.Response.StatusCode = StatusCodes.Status403Forbidden;
-        context.Response.ContentType = "text/plain; charset=utf-8";
-        return context.Response.WriteAsync(words);
-    }
 }

@@ -86,7 +86,7 @@ internal sealed class PageFeed(Observer observer, TimeProvider time, FlameDashbo
             if (_pages.Count == 0) return;
             var curves = observer.Curves(_curves);
             _curves = curves.Next;
-            ReadOnlyMemory<byte> tick = Event("tick", curves, null), whole = default;
+            ReadOnlyMemory<byte> tick = Event(curves, isWhole: false), whole = default;
             foreach (var page in _pages)
             {
                 if (page.Give(tick) || !page.IsBehind) continue;
@@ -99,22 +99,21 @@ internal sealed class PageFeed(Observer observer, TimeProvider time, FlameDashbo
     }
 
     // All curves up to where the next tick goes on.
-    private byte[] Whole(long until)
-    {
-        var history = observer.Look().Pools.ToDictionary(static pool => pool.Name, pool => observer.HistoryOf(pool.Name));
-        return Event("whole", observer.Curves(0, until), history);
-    }
+    private byte[] Whole(long until) => Event(observer.Curves(0, until), isWhole: true);
 
-    private byte[] Event(string name, CurvesView curves, Dictionary<string, PoolMoment[]>? history)
+    private byte[] Event(CurvesView curves, bool isWhole)
     {
+        var process = observer.Look();
+        var history = isWhole ? process.Pools.ToDictionary(static pool => pool.Name, pool => observer.HistoryOf(pool.Name)) : null;
+
         // Newest first. A call with a curve is told of as long as its curve is, however many came after it.
         var calls = observer.Calls(new CallFilter(Most: int.MaxValue));
         CallView[] running = [.. calls.Where(static call => call.State == "running").Take(MostCalls)], failed = [.. calls.Where(static call => call.State == "failed").Take(MostCalls)];
         var recent = calls[..Math.Min(calls.Length, MostCalls / 2)];
         CallView[] drawn = [.. calls.Where(static call => call.HasCurve).Except([.. running, .. failed, .. recent]).Take(MostCalls)];
-        var moment = new PageMoment(observer.Look(), running, failed, recent, drawn, curves, history, options.AllowActions, options.ShowArguments);
+        var moment = new PageMoment(process, running, failed, recent, drawn, curves, history, options.AllowActions, options.ShowArguments);
         using var bytes = new MemoryStream();
-        bytes.Write(System.Text.Encoding.ASCII.GetBytes($"event: {name}\ndata: "));
+        bytes.Write(System.Text.Encoding.ASCII.GetBytes($"event: {(isWhole ? "whole" : "tick")}\ndata: "));
         JsonSerializer.Serialize(bytes, moment, PageJson.Default.PageMoment);
         bytes.Write("\n\n"u8);
         return bytes.ToArray();

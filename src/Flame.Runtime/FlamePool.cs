@@ -92,6 +92,8 @@ public sealed class FlamePool
     /// <summary>What the last boot that failed said.</summary>
     internal string? LastBootError => _owner.LastBootError;
 
+    internal int BootFailuresInARow => _owner.BootFailuresInARow;
+
     /// <summary>From now on all is watched, what is under way included.</summary>
     internal void Watch(Observer observer)
     {

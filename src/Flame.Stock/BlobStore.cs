@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.IO.Compression;
-using System.Security.Cryptography;
 using Flame.CodeSync;
 using Flame.Wire;
 
@@ -22,7 +20,7 @@ internal sealed class BlobStore(string folder, string scratch, TimeProvider time
         {
             using (var content = File.OpenRead(path))
             {
-                if (content.Length == file.Size && Convert.ToHexStringLower(SHA256.HashData(content)) == file.Hash)
+                if (content.Length == file.Size && Hashed.Of(content) == file.Hash)
                 {
                     // Whoever makes room goes by it.
                     File.SetLastWriteTimeUtc(path, time.GetUtcNow().UtcDateTime);
@@ -64,24 +62,9 @@ internal sealed class BlobStore(string folder, string scratch, TimeProvider time
 
     private static async Task CopyAsync(CodeFile file, Stream from, FileStream to, CancellationToken ct)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var buffer = ArrayPool<byte>.Shared.Rent(CodePipe.LongestPiece);
-        try
-        {
-            var length = 0L;
-            while (await from.ReadAsync(buffer, ct).ConfigureAwait(false) is var count and > 0)
-            {
-                // However little it was on the wire, it grows no further than was said.
-                if ((length += count) > file.Size) throw new WireException($"FLM2113: '{file.Path}' is longer than it was said to be");
-                hash.AppendData(buffer.AsSpan(0, count));
-                await to.WriteAsync(buffer.AsMemory(0, count), ct).ConfigureAwait(false);
-            }
-
-            if (length != file.Size || Convert.ToHexStringLower(hash.GetHashAndReset()) != file.Hash) throw new WireException($"FLM2113: what came for '{file.Path}' is not what its hash says");
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
+        // However little it was on the wire, it grows no further than was said.
+        var (hash, length) = await Hashed.CopyAsync(from, to, file.Size, ct).ConfigureAwait(false);
+        if (length > file.Size) throw new WireException($"FLM2113: '{file.Path}' is longer than it was said to be");
+        if (length != file.Size || hash != file.Hash) throw new WireException($"FLM2113: what came for '{file.Path}' is not what its hash says");
     }
 }

@@ -66,8 +66,7 @@ internal sealed class CodeCache : IDisposable
 
     private static string Make(string folder)
     {
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
-        else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        SocketDirectory.Make(folder);
 
         // Who could write here could have every executor of this machine run what he likes.
         SocketDirectory.Check(folder);

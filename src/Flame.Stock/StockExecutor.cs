@@ -13,7 +13,6 @@ namespace Flame.Stock;
 /// </summary>
 internal sealed class StockExecutor(FlameParent parent, CodeCache cache)
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
 
     private string? _error;
@@ -42,7 +41,7 @@ internal sealed class StockExecutor(FlameParent parent, CodeCache cache)
 
     private async Task<int> RunAsync()
     {
-        using var patience = new CancellationTokenSource(s_patience, TimeProvider.System);
+        using var patience = new CancellationTokenSource(ExecutorRole.Failsafe, TimeProvider.System);
         while (!patience.IsCancellationRequested)
         {
             try
@@ -63,7 +62,7 @@ internal sealed class StockExecutor(FlameParent parent, CodeCache cache)
             await Task.Delay(s_pause, TimeProvider.System, patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        await Console.Error.WriteLineAsync($"FLM2105: stock executor {parent.Executor} could not reach its parent within {s_patience.TotalSeconds:0} s at {string.Join(", ", parent.Endpoints)}: {_error}").ConfigureAwait(false);
+        await Console.Error.WriteLineAsync($"FLM2105: stock executor {parent.Executor} could not reach its parent within {ExecutorRole.Failsafe.TotalSeconds:0} s at {string.Join(", ", parent.Endpoints)}: {_error}").ConfigureAwait(false);
         return ExitCodes.ParentNotReached;
     }
 

@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.IO.Compression;
-using System.Security.Cryptography;
 using Flame.Wire;
 using Microsoft.Extensions.Logging;
 
@@ -94,23 +92,10 @@ internal sealed class CodeSender(ProgramCode code, ILogger log, TimeProvider tim
         await using (var packed = compresses ? new BrotliStream(pieces, CompressionLevel.Fastest, leaveOpen: true) : (Stream)pieces)
         {
             await using var content = new FileStream(path, new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.Read, Share = FileShare.Read | FileShare.Delete, Options = FileOptions.Asynchronous | FileOptions.SequentialScan });
-            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            var buffer = ArrayPool<byte>.Shared.Rent(CodePipe.LongestPiece);
-            try
-            {
-                while (await content.ReadAsync(buffer, ct).ConfigureAwait(false) is var count and > 0)
-                {
-                    hash.AppendData(buffer.AsSpan(0, count));
-                    await packed.WriteAsync(buffer.AsMemory(0, count), ct).ConfigureAwait(false);
-                }
-            }
-            finally
-            {
-                ArrayPool<byte>.Shared.Return(buffer);
-            }
+            var (hash, _) = await Hashed.CopyAsync(content, packed, long.MaxValue, ct).ConfigureAwait(false);
 
             // A build under way; the executor would refuse it too, but would not know why.
-            if (Convert.ToHexStringLower(hash.GetHashAndReset()) != file.Hash)
+            if (hash != file.Hash)
                 throw new CodeException($"FLM2113: {path} has changed since this program looked at it. Was it built meanwhile? Start it again.");
         }
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using Flame.Backends;
 using Microsoft.Extensions.Logging;
 
@@ -57,7 +56,7 @@ internal sealed class ProgramCode(FlameCodeOptions options, ILogger log, Func<Pr
     {
         using var file = File.OpenRead(path);
         var isExecutable = !OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & UnixFileMode.UserExecute) != 0;
-        return new CodeFile(place, Convert.ToHexStringLower(SHA256.HashData(file)), file.Length, isExecutable);
+        return new CodeFile(place, Hashed.Of(file), file.Length, isExecutable);
     }
 }
 

@@ -75,4 +75,7 @@ internal sealed class ControlException(string id, string message) : Exception(me
 #pragma warning restore CA1032
 {
     public string Id { get; } = id;
+
+    public static ControlException NoPool(FlamePools pools, string? name) =>
+        new("FLM5005", $"There is no pool '{name}'. There are: {string.Join(", ", pools.All.Select(static pool => pool.Name).Order(StringComparer.Ordinal))}.");
 }

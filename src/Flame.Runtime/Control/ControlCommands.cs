@@ -155,5 +155,5 @@ internal sealed partial class ControlCommands(FlamePools pools, ControlRights ri
 
     private FlamePool PoolOf(ControlRequest request) =>
         pools.All.FirstOrDefault(pool => pool.Name.Equals(request.Pool, StringComparison.OrdinalIgnoreCase))
-        ?? throw new ControlException("FLM5005", $"There is no pool '{request.Pool}'. There are: {string.Join(", ", pools.All.Select(static pool => pool.Name).Order(StringComparer.Ordinal))}.");
+        ?? throw ControlException.NoPool(pools, request.Pool);
 }

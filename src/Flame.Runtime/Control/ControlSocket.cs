@@ -12,7 +12,6 @@ namespace Flame.Control;
 internal sealed class ControlSocket : IDisposable
 {
     private const int MostConnections = 16;
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     private static readonly TimeSpan s_moment = TimeSpan.FromMilliseconds(250);
 
@@ -78,8 +77,7 @@ internal sealed class ControlSocket : IDisposable
     private bool TryListen(string directory)
     {
         if (Path.GetDirectoryName(directory) is { } above && !Directory.Exists(above)) throw new IOException($"there is no {above}");
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(directory);
-        else Directory.CreateDirectory(directory, OwnerOnly);
+        SocketDirectory.Make(directory);
 
         // One that was there already is taken without a word, whosever it is.
         if (SocketDirectory.Doubt(directory) is { } doubt) throw new IOException($"it {doubt}");

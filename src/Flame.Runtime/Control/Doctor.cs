@@ -11,7 +11,7 @@ internal sealed class Doctor(FlamePools pools, ControlRights rights)
     public async Task RunAsync(ControlRequest request, ControlOutput answers, CancellationToken ct)
     {
         var asked = pools.All.Where(pool => request.Pool is null || pool.Name.Equals(request.Pool, StringComparison.OrdinalIgnoreCase)).OrderBy(static pool => pool.Name, StringComparer.Ordinal).ToArray();
-        if (asked.Length == 0) throw new ControlException("FLM5005", $"There is no pool '{request.Pool}'. There are: {string.Join(", ", pools.All.Select(static pool => pool.Name).Order(StringComparer.Ordinal))}.");
+        if (asked.Length == 0) throw ControlException.NoPool(pools, request.Pool);
         foreach (var finding in MachineChecks.Run(pools.All.Where(IsLocal).Sum(static pool => pool.Options.Max))) await SayAsync(finding).ConfigureAwait(false);
         foreach (var pool in asked)
         {

@@ -51,15 +51,18 @@ internal sealed class SocketDirectory
         if (!Fits(directory.SocketPath) && !OperatingSystem.IsWindows())
             directory = new SocketDirectory(Path.Combine(ShortTemp, name));
 
-        // With the mode from the first moment on, not set afterwards.
-        if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(directory.DirectoryPath);
-        else
-            Directory.CreateDirectory(directory.DirectoryPath, OwnerOnly);
+        Make(directory.DirectoryPath);
 
         // One that was there already is taken without a word, whosever it is.
         Check(directory.DirectoryPath);
         return directory;
+    }
+
+    /// <summary>Makes a directory that only this user may enter, with that mode from the first moment on. One that was there already stays as it is.</summary>
+    public static void Make(string path)
+    {
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
+        else Directory.CreateDirectory(path, OwnerOnly);
     }
 
     /// <summary>Makes sure that nobody else has a hand in a directory, before it is used: the parent's own, or the one that an executor was told.</summary>

@@ -64,7 +64,7 @@ internal sealed class Observer : IDisposable
         var (load, outcomes, executors) = (pool.Load(), Watched.OutcomesIn(pool.Name), pool.Executors());
         return new PoolView(
             pool.Name, pool.Backend.Name, pool.Options.Min, pool.Options.Max, pool.Options.MaxConcurrency, load.Waiting, load.Booting, load.Idle, load.Busy, load.Draining, load.Running,
-            outcomes.Succeeded, outcomes.Failed, outcomes.Cancelled, pool.ExecutorTime.Total.TotalSeconds, Waits.Of(executors), pool.GetStats().BootFailuresInARow > 0 ? pool.LastBootError : null,
+            outcomes.Succeeded, outcomes.Failed, outcomes.Cancelled, pool.ExecutorTime.Total.TotalSeconds, Waits.Of(executors), pool.BootFailuresInARow > 0 ? pool.LastBootError : null,
             [.. executors, .. pool.Ended.View()]);
     }
 }

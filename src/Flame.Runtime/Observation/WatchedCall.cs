@@ -46,7 +46,15 @@ internal sealed class WatchedCall
 
     public string? Executor { get; private set; }
 
-    public bool IsOpen => _state is "queued" or "running";
+    public string State
+    {
+        get
+        {
+            lock (_gate) return _state;
+        }
+    }
+
+    private bool IsOpen => _state is "queued" or "running";
 
     public void Granted(string executor, ExecutorLife? life)
     {

@@ -32,7 +32,7 @@ internal sealed class WatchedCalls
 
     public void Ended(WatchedCall call)
     {
-        var state = call.View().State;
+        var state = call.State;
         lock (_gate)
         {
             _open.Remove(call.Number);

@@ -44,6 +44,9 @@ internal sealed class PoolOwner
     /// <summary>Whether the pool has been told to end.</summary>
     public bool IsEnding { get; private set; }
 
+    /// <summary>Boots that failed since the last that did not.</summary>
+    public int BootFailuresInARow => _failuresInARow;
+
     public string? LastBootError => Volatile.Read(ref _lastBootError) is { } error ? LogText.Line(Words(error)) : null;
 
     public Task DrainAsync()
