@@ -42,6 +42,9 @@ internal sealed class SampleProcess : IAsyncDisposable
 
     public int Id => _process.Id;
 
+    /// <summary>What is typed into it.</summary>
+    public TextWriter In => _process.StandardInput;
+
     public int ExitCode => _process.ExitCode;
 
     public string[] Out => [.. _out];
@@ -49,6 +52,9 @@ internal sealed class SampleProcess : IAsyncDisposable
     public string[] Errors => [.. _errors];
 
     public string Everything => string.Join('\n', [.. _out, .. _errors]);
+
+    /// <summary>Starts one of the small samples.</summary>
+    public static SampleProcess StartSmall(string name) => new(Repository.Path, ProgramOf(name), []);
 
     /// <summary>Runs it to its end.</summary>
     public static Task<SampleProcess> RunAsync(string workingDirectory, params string[] arguments) => EndedAsync(new SampleProcess(workingDirectory, Thumbnails, arguments));
