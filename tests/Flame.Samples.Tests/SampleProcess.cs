@@ -37,6 +37,9 @@ internal sealed class SampleProcess : IAsyncDisposable
         _process.BeginErrorReadLine();
     }
 
+    /// <summary>For a build that a test starts: its servers would outlive the test.</summary>
+    public static (string Name, string Value)[] NoServers { get; } = [("MSBUILDDISABLENODEREUSE", "1"), ("UseSharedCompilation", "false"), ("DOTNET_CLI_USE_MSBUILD_SERVER", "0")];
+
     /// <summary>In its own folder, with its own frameworks, built as these tests are.</summary>
     public static string Thumbnails { get; } = ProgramOf("Thumbnails");
 
