@@ -18,7 +18,7 @@ internal sealed class ContactSheet(string model)
           :root { color-scheme: light dark; --ink: light-dark(#1d2126, #e8eaed); --soft: light-dark(#68707a, #9aa3ad); --paper: light-dark(#f6f7f8, #16191d); --card: light-dark(#fff, #22272d); --line: light-dark(#dfe3e7, #333a42); --bar: light-dark(#d9622b, #f08a4b) }
           body { margin: 0 auto; padding: 1.5rem; max-width: 84rem; background: var(--paper); color: var(--ink); font: 15px/1.4 system-ui, sans-serif }
           h1 { font-size: 1.4rem; margin: 0 } h2 { font-size: 1rem; margin: 1.4rem 0 .5rem } p { margin: .2rem 0; color: var(--soft) }
-          section div { display: grid; grid-template-columns: repeat(auto-fill, minmax(190px, 1fr)); gap: .7rem }
+          section div { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(170px, 100%), 1fr)); gap: .7rem }
           figure { margin: 0; background: var(--card); border: 1px solid var(--line); border-radius: 6px; overflow: hidden }
           img { display: block; width: 100%; aspect-ratio: 16 / 9 } figcaption { padding: .45rem .6rem .55rem }
           b { font-weight: 600 } .bar { display: block; height: 4px; margin: .3rem 0; border-radius: 2px; background: var(--line) }

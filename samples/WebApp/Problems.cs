@@ -12,7 +12,11 @@ internal static class Problems
             // What happened inside stays inside.
             if (Status(context.Exception) != StatusCodes.Status500InternalServerError) context.ProblemDetails.Detail = context.Exception!.Message;
         });
-        services.AddExceptionHandler(handler => handler.StatusCodeSelector = Status);
+        services.AddExceptionHandler(handler =>
+        {
+            handler.StatusCodeSelector = Status;
+            handler.SuppressDiagnosticsCallback = context => Status(context.Exception) != StatusCodes.Status500InternalServerError;
+        });
     }
 
     private static int Status(Exception? exception) => exception switch
