@@ -133,4 +133,16 @@ internal static class FlameErrors
         $"FLM2018: {method} was given {items} item{(items == 1 ? "" : "s")} and returned {results switch { null => "null", 1 => "1 result", _ => $"{results} results" }}. A method marked [FlameBatch] returns one result for each item, in their order.");
 
     private static string Seconds(TimeSpan span) => string.Create(CultureInfo.InvariantCulture, $"{span.TotalSeconds:0.###} s");
+
+    public static InvalidOperationException AssemblyNotLoaded(string name, Exception why) => new(
+        $"FLM2120: {name} cannot be loaded into this process: {why.Message} Pass the bytes of an assembly that was compiled for .NET 10 or earlier.", why);
+
+    public static InvalidOperationException HooksLoadedLater() => new(
+        "FLM2121: It has methods marked [FlameEnter] or [FlameExit], which run when an executor starts and ends: an assembly that is loaded later has none. Put them into the program.");
+
+    public static InvalidOperationException AssemblyNotLoadedThere(string name, string executor, Exception why) => new(
+        $"FLM2122: Executor {executor} could not load {name}, so it is loaded nowhere: {why.Message}", why);
+
+    public static ObjectDisposedException Unloaded(string method) => new(
+        nameof(FlameAssembly), $"FLM2123: {method} belongs to an assembly that was disposed. Keep its FlameAssembly for as long as it is called.");
 }

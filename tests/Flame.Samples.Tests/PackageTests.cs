@@ -53,9 +53,7 @@ public sealed class PackageTests : IDisposable
 
     private static async Task<string[]> DotnetAsync(string folder, params string[] arguments)
     {
-        // Servers of the build would outlive the test.
-        await using var dotnet = new SampleProcess(
-            folder, "dotnet", arguments, ("MSBUILDDISABLENODEREUSE", "1"), ("UseSharedCompilation", "false"), ("DOTNET_CLI_USE_MSBUILD_SERVER", "0"));
+        await using var dotnet = new SampleProcess(folder, "dotnet", arguments, SampleProcess.NoServers);
         await dotnet.EndAsync();
         Assert.True(dotnet.ExitCode == 0, dotnet.Everything);
         await dotnet.NothingIsLeftAsync();

@@ -37,6 +37,9 @@ internal sealed class SampleProcess : IAsyncDisposable
         _process.BeginErrorReadLine();
     }
 
+    /// <summary>For a build that a test starts: its servers would outlive the test.</summary>
+    public static (string Name, string Value)[] NoServers { get; } = [("MSBUILDDISABLENODEREUSE", "1"), ("UseSharedCompilation", "false"), ("DOTNET_CLI_USE_MSBUILD_SERVER", "0")];
+
     /// <summary>In its own folder, with its own frameworks, built as these tests are.</summary>
     public static string Thumbnails { get; } = ProgramOf("Thumbnails");
 
@@ -46,6 +49,9 @@ internal sealed class SampleProcess : IAsyncDisposable
 
     public int Id => _process.Id;
 
+    /// <summary>What is typed into it.</summary>
+    public TextWriter In => _process.StandardInput;
+
     public int ExitCode => _process.ExitCode;
 
     public string[] Out => [.. _out];
@@ -53,6 +59,9 @@ internal sealed class SampleProcess : IAsyncDisposable
     public string[] Errors => [.. _errors];
 
     public string Everything => string.Join('\n', [.. _out, .. _errors]);
+
+    /// <summary>Starts one of the small samples.</summary>
+    public static SampleProcess StartSmall(string name) => new(Repository.Path, ProgramOf(name), []);
 
     /// <summary>Runs it to its end.</summary>
     public static Task<SampleProcess> RunAsync(string workingDirectory, params string[] arguments) => EndedAsync(new SampleProcess(workingDirectory, Thumbnails, arguments));

@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 
@@ -14,8 +13,9 @@ internal sealed class ProgramFolder(string folder, string assembly, string packa
     /// <exception cref="CodeException">It is no program that can be sent.</exception>
     public static ProgramFolder OfThisProcess()
     {
+        // Where the runtime found its assemblies, which one that is compiled ahead of time does not say. Dynamic code tells nothing: `dotnet run app.cs` turns it off.
         var name = Assembly.GetEntryAssembly()?.GetName().Name ?? "";
-        if (!RuntimeFeature.IsDynamicCodeCompiled || !File.Exists(Path.Combine(AppContext.BaseDirectory, name + ".dll")))
+        if (AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") is null || !File.Exists(Path.Combine(AppContext.BaseDirectory, name + ".dll")))
             throw new CodeException("FLM2109: this program is one file or compiled ahead of time, and has no assemblies that could be sent to a stock executor. Run it from its build or publish folder, without PublishSingleFile and PublishAot, or put it into the executors' image.");
         return new ProgramFolder(AppContext.BaseDirectory, name, Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages"));
     }

@@ -1,5 +1,7 @@
 using System.ComponentModel;
 using System.Reflection;
+using System.Runtime.Loader;
+using Flame.Assemblies;
 
 namespace Flame.CompilerServices;
 
@@ -36,6 +38,12 @@ public static class MethodTable
         lock (Gate)
         {
             if (Contributors.Contains(assembly)) return;
+            if (assembly.IsCollectible && AssemblyLoadContext.GetLoadContext(assembly) is AssemblyContext context)
+            {
+                AddLater(context, methods, hooks: enter.Length + exit.Length);
+                return;
+            }
+
             foreach (var method in methods)
             {
                 if (!ById.TryAdd(method.Id, method))
@@ -52,7 +60,23 @@ public static class MethodTable
     internal static RemoteMethod? Find(ulong id)
     {
         // Not GetValueOrDefault: it is an extension over the interface, compiled for this one use at every cold start.
-        lock (Gate) return ById.TryGetValue(id, out var method) ? method : null;
+        lock (Gate) return ById.TryGetValue(id, out var method) ? method : AssemblyCalls.Find(id);
+    }
+
+    /// <summary>From now on nothing of it can be called.</summary>
+    internal static void Remove(AssemblyContext context)
+    {
+        lock (Gate)
+        {
+            foreach (var method in context.Methods ?? [])
+            {
+                ById.Remove(method.Id);
+                method.IsUnloaded = true;
+            }
+
+            // The runtime holds a context until its assembly is collected, which must not wait for it in turn.
+            context.Methods = [];
+        }
     }
 
     internal static RemoteMethod[] Snapshot()
@@ -73,5 +97,15 @@ public static class MethodTable
     internal static ExecutorHook[] ExitHooks()
     {
         lock (Gate) return [.. Exits];
+    }
+
+    // Apart from those of the program: they are no part of its build, and no pool is declared for them.
+    private static void AddLater(AssemblyContext context, ReadOnlySpan<RemoteMethod> methods, int hooks)
+    {
+        if (context.Methods is not null) return;
+        if (hooks > 0) throw FlameErrors.HooksLoadedLater();
+        foreach (var method in methods) method.BelongTo(context.Version);
+        context.Methods = methods.ToArray();
+        foreach (var method in methods) ById.Add(method.Id, method);
     }
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Runtime.InteropServices;
 
 namespace Flame.CompilerServices;
 
@@ -26,7 +27,7 @@ public sealed class RemoteMethod
     }
 
     /// <summary>The method's identity on the wire.</summary>
-    public ulong Id { get; }
+    public ulong Id { get; private set; }
 
     /// <summary>The name shown to people.</summary>
     public string Name { get; }
@@ -48,4 +49,14 @@ public sealed class RemoteMethod
 
     /// <summary>See <see cref="FlameAttribute.Timeout"/>; <see langword="null"/>: the pool's.</summary>
     public TimeSpan? Timeout { get; init; }
+
+    /// <summary>Its assembly was disposed: it can be called no more.</summary>
+    internal bool IsUnloaded { get; set; }
+
+    /// <summary>It is one version of a method, beside others that may have the same signature. Before anybody can call it.</summary>
+    internal void BelongTo(Guid version)
+    {
+        var halves = MemoryMarshal.Cast<Guid, ulong>(new Span<Guid>(ref version));
+        Id = unchecked(((Id ^ halves[0]) * 0x9E3779B97F4A7C15) ^ halves[1]);
+    }
 }

@@ -89,6 +89,7 @@ internal abstract partial class PendingCall : LeaseRequest
         Deadline = pool.QueueDeadline(options?.QueueTimeout ?? pool.Options.QueueTimeout);
         if (ct.CanBeCanceled) _cancellation = ct.UnsafeRegister(static call => ((PendingCall)call!).OnCancelRequested(), this);
         if (HasCallerEnded) LeaseEnded();
+        else if (method.IsUnloaded) Refused(FlameErrors.Unloaded(method.Name));
         else pool.Acquire(this);
         Left();
     }
