@@ -34,11 +34,12 @@ public sealed class Classifier : IDisposable
         (_height, _width) = (height > 0 ? height : HeightAndWidthOfMost, width > 0 ? width : HeightAndWidthOfMost);
         (_mean, _deviation) = files.Normalisation();
         _labels = files.Labels(Scores(new float[3 * _height * _width]).Length);
+        Console.WriteLine($"loaded a model for {_width} × {_height} with {_labels.Length} labels");
     }
 
-    /// <summary>Before an executor's first call: who is injected the model has it loaded, once, for all calls to come.</summary>
+    /// <summary>Before an executor's first call: to be given the model is to have it loaded, once, for all calls to come.</summary>
     [FlameEnter]
-    public static void Load(Classifier model) => Console.WriteLine($"loaded a model for {model._width} × {model._height} with {model._labels.Length} labels");
+    public static void Load(Classifier model) => ArgumentNullException.ThrowIfNull(model);
 
     /// <summary>Says what is on a picture, the likeliest first.</summary>
     public async Task<Guess[]> LookAsync(byte[] picture, CancellationToken ct)
