@@ -3,11 +3,7 @@ namespace Flame.Images.Tests;
 /// <summary>The Dockerfile, as far as it goes without the images that it begins with: its first stage is carried out here, and its last one read.</summary>
 public sealed class DockerfileTests : IDisposable
 {
-    private static readonly string[][] s_lines =
-    [
-        .. File.ReadLines(Path.Combine(Repository.Path, "samples", "OnKubernetes", "Dockerfile"))
-            .Where(line => line.Length > 0 && !line.StartsWith('#')).Select(line => line.Split(' ', 2)),
-    ];
+    private static readonly string[][] s_lines = Lines("OnKubernetes");
 
     private static readonly int s_lastStage = Array.FindLastIndex(s_lines, line => line[0] == "FROM");
 
@@ -39,6 +35,23 @@ public sealed class DockerfileTests : IDisposable
         Assert.Equal($"mcr.microsoft.com/dotnet/aspnet:10.0-{family}", s_lines[s_lastStage][1]);
         Assert.StartsWith("mcr.microsoft.com/dotnet/sdk:10.0 ", s_lines[0][1]);
     }
+
+    [Fact]
+    public void Dockerfile_of_the_web_application_is_that_one_with_ffmpeg_and_its_sources()
+    {
+        var known = s_lines.Select(line => string.Join(' ', line).Replace("OnKubernetes", "WebApp", StringComparison.Ordinal).Replace("-noble-chiseled", "", StringComparison.Ordinal)).ToArray();
+        var lines = Lines("WebApp").Select(line => string.Join(' ', line)).ToArray();
+        Assert.Equal(
+            ["COPY samples/Thumbnails samples/Thumbnails", "RUN apt-get update && apt-get install -y --no-install-recommends ffmpeg && rm -rf /var/lib/apt/lists/*"],
+            lines.Except(known));
+        Assert.Equal(known, lines.Intersect(known));
+    }
+
+    private static string[][] Lines(string sample) =>
+    [
+        .. File.ReadLines(Path.Combine(Repository.Path, "samples", sample, "Dockerfile"))
+            .Where(line => line.Length > 0 && !line.StartsWith('#')).Select(line => line.Split(' ', 2)),
+    ];
 
     private static IEnumerable<string> Last(params string[] words) =>
         s_lines[(s_lastStage + 1)..].Where(line => words.Contains(line[0])).Select(line => string.Join(' ', line));
