@@ -2,11 +2,9 @@ using System.Globalization;
 
 namespace Flame.Images.Tests;
 
-/// <summary>A root file system of Debian's essential packages and OpenSSL, without which .NET hashes nothing, with a folder of one program more.</summary>
+/// <summary>A Debian with one program more, and nothing of .NET but what is put there.</summary>
 internal sealed class BareDebian : IAsyncDisposable
 {
-    public const string Debootstrap = "/usr/sbin/debootstrap";
-
     /// <summary>Nobody that Debian knows: as in a container, there is no such user and no home.</summary>
     public const int User = 1654;
 
@@ -24,33 +22,35 @@ internal sealed class BareDebian : IAsyncDisposable
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("flame-debian-");
 
-    private BareDebian()
-    {
-    }
+    /// <summary>Where other files of a test can be.</summary>
+    public string Folder => _folder.FullName;
 
-    private string Root => Path.Combine(_folder.FullName, "root");
-
-    public static async Task<BareDebian> MakeAsync(string layer)
-    {
-        var debian = new BareDebian();
-        try
-        {
-            await Dotnet.RunAsync("/", Debootstrap, ["--variant=minbase", "--include=libssl3", "bookworm", debian.Root, "http://deb.debian.org/debian"]);
-            await Dotnet.RunAsync("/", "cp", ["-a", $"{layer}/.", debian.Root]);
-            return debian;
-        }
-        catch
-        {
-            await debian.DisposeAsync();
-            throw;
-        }
-    }
+    private string Root => Path.Combine(Folder, "root");
 
     public static int UserOf(int process) => int.Parse(
         File.ReadLines($"/proc/{process}/status").Single(line => line.StartsWith("Uid:", StringComparison.Ordinal)).Split('\t')[1], CultureInfo.InvariantCulture);
 
+    /// <summary>Puts what is in a folder over what is there.</summary>
+    public Task CopyAsync(string from, string to = "")
+    {
+        var target = Directory.CreateDirectory(Path.Combine(Root, to)).FullName;
+        return Dotnet.RunAsync("/", "cp", ["-a", $"{from}/.", target]);
+    }
+
+    /// <summary>The runtime and its frameworks, as an image has them that programs are put on.</summary>
+    public async Task AddDotnetAsync(string dotnet)
+    {
+        foreach (var part in new[] { "host", "shared" }) await CopyAsync(Path.Combine(dotnet, part), $"usr/share/dotnet/{part}");
+        await Dotnet.RunAsync("/", "cp", ["-a", Path.Combine(dotnet, "dotnet"), Path.Combine(Root, "usr/share/dotnet/dotnet")]);
+        await Dotnet.RunAsync(Root, "ln", ["-s", "/usr/share/dotnet/dotnet", "usr/bin/dotnet"]);
+    }
+
+    /// <summary>What runs a program of it.</summary>
+    public string[] Command(string program, params string[] arguments) =>
+        ["unshare", "--mount", "--propagation", "private", "sh", "-c", InReadOnlyRoot, Root, program, .. arguments];
+
     public SampleProcess Start(string program, params string[] arguments) =>
-        new("/", "unshare", ["--mount", "--propagation", "private", "sh", "-c", InReadOnlyRoot, Root, program, .. arguments], ("PATH", Environment.GetEnvironmentVariable("PATH") ?? ""));
+        new("/", Command(program, arguments)[0], Command(program, arguments)[1..], ("PATH", Environment.GetEnvironmentVariable("PATH") ?? ""));
 
     public ValueTask DisposeAsync()
     {
