@@ -16,7 +16,7 @@ internal sealed class ReverseListener : LinkListener
     private const string Closed = "The parent takes no more executors.";
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, int> _ports = [];
+    private readonly Dictionary<string, Door> _doors = [];
     private readonly HashSet<int> _taken = [];
     private readonly Channel<Stream> _arrived = Channel.CreateUnbounded<Stream>();
     private readonly X509Certificate2 _certificate = LinkCertificate.Create([], TimeProvider.System);
@@ -26,8 +26,6 @@ internal sealed class ReverseListener : LinkListener
     public override string Endpoint => $"{ReverseCarrier.Name}:{FirstPort}";
 
     public override string? CertificatePin { get; }
-
-    public override bool IsDialled => false;
 
     private bool IsClosed => _arrived.Reader.Completion.IsCompleted;
 
@@ -39,13 +37,25 @@ internal sealed class ReverseListener : LinkListener
     {
         lock (_gate)
         {
-            if (_ports.TryGetValue(executor, out var known)) return known;
+            if (_doors.TryGetValue(executor, out var known)) return known.Port;
             int port;
             do port = RandomNumberGenerator.GetInt32(FirstPort, LastPort);
             while (_taken.Contains(port) && _taken.Count < LastPort - FirstPort);
             _taken.Add(port);
-            return _ports[executor] = port;
+            _doors[executor] = new Door(port);
+            return port;
         }
+    }
+
+    /// <summary>Whether the executor waits at its port once more, as the program that it got; <see langword="false"/> once it is forgotten.</summary>
+    public Task<bool> AgainAsync(string executor)
+    {
+        lock (_gate) return _doors.TryGetValue(executor, out var door) ? door.Again.Task : Task.FromResult(false);
+    }
+
+    public override void ComesAgain(string executor)
+    {
+        lock (_gate) _doors.GetValueOrDefault(executor)?.Again.TrySetResult(true);
     }
 
     /// <summary>Takes a stream of bytes that leads to an executor's port; it is a link once the executor knows who is here.</summary>
@@ -72,7 +82,9 @@ internal sealed class ReverseListener : LinkListener
     {
         lock (_gate)
         {
-            if (_ports.Remove(executor, out var port)) _taken.Remove(port);
+            if (!_doors.Remove(executor, out var door)) return;
+            _taken.Remove(door.Port);
+            door.Again.TrySetResult(false);
         }
     }
 
@@ -93,5 +105,10 @@ internal sealed class ReverseListener : LinkListener
         _arrived.Writer.TryComplete();
         while (_arrived.Reader.TryRead(out var stream)) await stream.DisposeAsync().ConfigureAwait(false);
         _certificate.Dispose();
+    }
+
+    private sealed record Door(int Port)
+    {
+        public TaskCompletionSource<bool> Again { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

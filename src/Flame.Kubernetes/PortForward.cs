@@ -14,10 +14,20 @@ internal sealed class PortForward(k8s.Kubernetes client, string @namespace, Reve
 
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Comes to the executor once its container runs, and again until it is there: a program needs a moment to open its port.</summary>
+    /// <summary>Comes to the executor once its container runs, and to a stock executor once more when it has the program.</summary>
     public async Task ConnectAsync(PodExecutor executor, string name, CancellationToken ct)
     {
         await executor.Running.WaitAsync(ct).ConfigureAwait(false);
+        await ReachAsync(executor, name, ct).ConfigureAwait(false);
+        if (await listener.AgainAsync(name).WaitAsync(ct).ConfigureAwait(false)) await ReachAsync(executor, name, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>The executor is gone: its port is nobody's.</summary>
+    public void Forget(string executor) => listener.Forget(executor);
+
+    /// <summary>Tries again until it is there: a program needs a moment to open its port.</summary>
+    private async Task ReachAsync(PodExecutor executor, string name, CancellationToken ct)
+    {
         for (var tries = 1; !executor.Exited.IsCompleted; tries++)
         {
             try
@@ -34,9 +44,6 @@ internal sealed class PortForward(k8s.Kubernetes client, string @namespace, Reve
             }
         }
     }
-
-    /// <summary>The executor is gone: its port is nobody's.</summary>
-    public void Forget(string executor) => listener.Forget(executor);
 
     private async Task<PortForwardStream> OpenAsync(string pod, int port, CancellationToken ct)
     {

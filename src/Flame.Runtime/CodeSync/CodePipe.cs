@@ -80,6 +80,21 @@ internal sealed class CodePipe(Stream stream, FrameReader reader, TimeProvider t
         return message == expected ? body : throw new WireException($"a {message} message came where a {expected} message was expected");
     }
 
+    /// <summary>Waits until the other side has closed the connection, so that what was said last has reached it. An executor does that once the program is laid out.</summary>
+    /// <exception cref="WireException">It says something instead.</exception>
+    public async ValueTask WhenHungUpAsync(CancellationToken ct)
+    {
+        try
+        {
+            var (message, _) = await ReceiveAsync(ct).ConfigureAwait(false);
+            throw new WireException($"a {message} message came after the program");
+        }
+        catch (IOException e) when (e is not WireException)
+        {
+            // Closed, in whatever way the carrier tells of it.
+        }
+    }
+
     private (CodeMessage, ReadOnlyMemory<byte>)? TryTake()
     {
         if (!reader.TryRead(out var header, out var body)) return null;

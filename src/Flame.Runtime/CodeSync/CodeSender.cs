@@ -10,7 +10,7 @@ internal sealed class CodeSender(ProgramCode code, ILogger log, TimeProvider tim
     private const double MiB = 1024 * 1024;
     private const int BodyOfFiles = 100 * 1024;
 
-    /// <summary>Sends all that is lacked.</summary>
+    /// <summary>Sends all that is lacked; it is over when the executor has hung up.</summary>
     /// <param name="pipe">To the executor.</param>
     /// <param name="executor">Its name.</param>
     /// <param name="facts">What it is.</param>
@@ -36,10 +36,11 @@ internal sealed class CodeSender(ProgramCode code, ILogger log, TimeProvider tim
                 done += file.Size;
             }
 
-            report(null);
+            report("has got the program, and has not come again as it");
             ready();
             await pipe.SendAsync(CodeMessage.Done, token, ct).ConfigureAwait(false);
             CodeLog.Sent(log, executor, lacked.Length, program.Manifest.Files.Count, total / MiB, sent / MiB, time.GetElapsedTime(began).TotalMilliseconds);
+            await pipe.WhenHungUpAsync(ct).ConfigureAwait(false);
         }
         catch (Exception e) when (e is CodeException or FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException)
         {

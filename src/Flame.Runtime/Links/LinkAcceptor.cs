@@ -180,18 +180,17 @@ internal sealed class LinkAcceptor(LinkCarrier carrier, TimeProvider time, TimeS
         try
         {
             var token = FlameParent.NewToken();
-            var words = code is null ? "FLM2109: this parent has no program to send."
-                : listener.IsDialled ? null
-                : "FLM2109: a stock executor comes twice, first for the program and then as it, and here the parent comes to its executors. Use stock executors where they reach the parent themselves, or an image with the program.";
-            if (words is not null)
+            if (code is null)
             {
+                const string words = "FLM2109: this parent has no program to send.";
                 await pipe.SendAsync(CodeMessage.Failed, words, _end.Token).ConfigureAwait(false);
                 throw new CodeException(words);
             }
 
             // Before it is told: it may come before this goes on.
-            await new CodeSender(code!, log, time).SendAsync(
+            await new CodeSender(code, log, time).SendAsync(
                 pipe, executor.Name, facts, compresses: listener.CertificatePin is not null, token, () => expected.ComesAgain(token), executor.WaitsFor, _end.Token).ConfigureAwait(false);
+            listener.ComesAgain(executor.Name);
         }
         catch (CodeException e)
         {

@@ -37,9 +37,6 @@ internal abstract class LinkListener : IAsyncDisposable
     /// <summary>The base64url SHA-256 of the DER certificate, or <see langword="null"/> for a carrier that never leaves the host.</summary>
     public virtual string? CertificatePin => null;
 
-    /// <summary>Whether an executor comes by itself, and so can come once more.</summary>
-    public virtual bool IsDialled => true;
-
     /// <summary>Takes the fate of each connection that was cut off before it had become a stream.</summary>
     public Action<RefusalKind>? CutOff { get; set; }
 
@@ -50,6 +47,11 @@ internal abstract class LinkListener : IAsyncDisposable
 
     /// <summary>The one behind this stream is an executor: its connection is no stranger's.</summary>
     public virtual void Admitted(Stream stream)
+    {
+    }
+
+    /// <summary>An executor has hung up with the program that it got, and is about to be reachable once more, as it: who goes to his executors goes again.</summary>
+    public virtual void ComesAgain(string executor)
     {
     }
 

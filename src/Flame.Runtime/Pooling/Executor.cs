@@ -106,6 +106,7 @@ internal sealed partial class Executor : LinkEvents, IDisposable
     public void Admitted(ExecutorLink link, ExecutorHello hello)
     {
         _life.Clock.Admitted(hello);
+        _life.WaitsFor = null;
         lock (_gate) _admitted = link;
         if (_ready.Task.IsFaulted) link.Lose(GivenUp);
     }
