@@ -11,7 +11,7 @@ internal enum State
 }
 
 /// <summary>One variant on its way: its losses as they come, and what became of it. Thread-safe.</summary>
-internal sealed class Run(Variant variant, Halving halving, CancellationToken ct) : IProgress<Loss>, IDisposable
+internal sealed class Run(Variant variant, Halving halving, Board board, CancellationToken ct) : IProgress<Loss>, IDisposable
 {
     private const int Smoothed = 20;
 
@@ -57,10 +57,11 @@ internal sealed class Run(Variant variant, Halving halving, CancellationToken ct
     {
         lock (_gate)
         {
-            if (State == State.Waits) State = State.Trains;
+            if (State == State.Waits) (State, Remark) = (State.Trains, Lost == 0 ? "" : $"begun again {Lost} ×");
             _losses.Add(value.Value);
         }
 
+        if (value.Step == 1) board.Say(this);
         halving.Passed(this, value.Step);
     }
 

@@ -2,59 +2,68 @@ using System.Globalization;
 
 namespace Flame.Images.Tests;
 
-/// <summary>A root file system of Debian's essential packages and OpenSSL, without which .NET hashes nothing, with a folder of one program more.</summary>
-internal sealed class BareDebian : IAsyncDisposable
+/// <summary>
+/// A root file system of Debian 13's essential packages and OpenSSL, without which .NET hashes nothing; made once, by the first test that asks for it.
+/// Programs come into it by mounts that go with them.
+/// </summary>
+public sealed class BareDebian : IAsyncLifetime
 {
-    public const string Debootstrap = "/usr/sbin/debootstrap";
-
     /// <summary>Nobody that Debian knows: as in a container, there is no such user and no home.</summary>
     public const int User = 1654;
 
-    // In mounts of its own, which go with it. A read-only root, as a cluster mounts it: what can be written is /tmp.
+    private const string Debootstrap = "/usr/sbin/debootstrap";
+
+    // In mounts of its own, which go with it. A read-only root, as a cluster mounts it: what can be written is /tmp, and what is said to be.
     private const string InReadOnlyRoot = """
         set -e
         mount --bind "$0" "$0"
         mount --rbind /dev "$0/dev"
         mount -t proc proc "$0/proc"
         mount -t tmpfs -o mode=1777,size=64m tmpfs "$0/tmp"
+        while [ "$1" != -- ]; do
+            mount --bind "$1" "$0$2"
+            [ "$3" = rw ] || mount -o remount,bind,ro "$0$2"
+            shift 3
+        done
+        shift
         mount -o remount,bind,ro "$0"
-        ! touch "$0/app/written" 2>/dev/null
+        if touch "$0/written" 2>/dev/null; then echo "the root can be written to" >&2; exit 1; fi
         exec env -u DOTNET_ROOT -u TMPDIR -u HOME chroot --userspec=1654:1654 "$0" "$@"
         """;
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("flame-debian-");
+    private readonly Lazy<Task> _made;
 
-    private BareDebian()
-    {
-    }
+    public BareDebian() => _made = new(() => Dotnet.RunAsync("/", Debootstrap, ["--variant=minbase", "--include=libssl3t64", "trixie", Root, "http://deb.debian.org/debian"]));
 
     private string Root => Path.Combine(_folder.FullName, "root");
 
-    public static async Task<BareDebian> MakeAsync(string layer)
-    {
-        var debian = new BareDebian();
-        try
-        {
-            await Dotnet.RunAsync("/", Debootstrap, ["--variant=minbase", "--include=libssl3", "bookworm", debian.Root, "http://deb.debian.org/debian"]);
-            await Dotnet.RunAsync("/", "cp", ["-a", $"{layer}/.", debian.Root]);
-            return debian;
-        }
-        catch
-        {
-            await debian.DisposeAsync();
-            throw;
-        }
-    }
-
-    public static int UserOf(int process) => int.Parse(
-        File.ReadLines($"/proc/{process}/status").Single(line => line.StartsWith("Uid:", StringComparison.Ordinal)).Split('\t')[1], CultureInfo.InvariantCulture);
-
-    public SampleProcess Start(string program, params string[] arguments) =>
-        new("/", "unshare", ["--mount", "--propagation", "private", "sh", "-c", InReadOnlyRoot, Root, program, .. arguments], ("PATH", Environment.GetEnvironmentVariable("PATH") ?? ""));
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     public ValueTask DisposeAsync()
     {
         _folder.Delete(recursive: true);
         return ValueTask.CompletedTask;
     }
+
+    internal static void SkipWhereItCannotBeMade()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "To make a root file system and mount it read-only takes root.");
+        Assert.SkipUnless(File.Exists(Debootstrap), "debootstrap was not found: apt-get install debootstrap");
+    }
+
+    internal static int UserOf(int process) => int.Parse(
+        File.ReadLines($"/proc/{process}/status").Single(line => line.StartsWith("Uid:", StringComparison.Ordinal)).Split('\t')[1], CultureInfo.InvariantCulture);
+
+    internal async Task<SampleProcess> StartAsync(Mount[] mounts, string program, params string[] arguments)
+    {
+        await _made.Value;
+        foreach (var mount in mounts) Directory.CreateDirectory(Root + mount.To);
+        string[] mounted = [.. mounts.SelectMany(mount => new[] { mount.From, mount.To, mount.IsWritable ? "rw" : "ro" })];
+        return new(
+            "/", "unshare", ["--mount", "--propagation", "private", "sh", "-c", InReadOnlyRoot, Root, .. mounted, "--", program, .. arguments], ("PATH", Environment.GetEnvironmentVariable("PATH") ?? ""));
+    }
+
+    /// <summary>A folder of this machine, and where it is in there.</summary>
+    internal sealed record Mount(string From, string To, bool IsWritable = false);
 }
