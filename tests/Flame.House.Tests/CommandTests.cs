@@ -19,6 +19,9 @@ public sealed partial class CommandTests
         ["dotnet run --project samples/Notebook"] = "What_the_page_shows_is_what_happens",
         ["dotnet run --project samples/OnKubernetes"] = "Executors_are_processes_of_this_machine",
         ["dotnet publish samples/OnKubernetes -t:PublishContainer "] = "Image_is_the_base_with_the_program_on_top",
+        ["dotnet run --project samples/Stills"] = "Documentation_tells_no_command_that_is_not_run_here",
+        ["dotnet run --project samples/WebApp"] = "Upload_comes_back_as_stills_that_an_executor_took",
+        ["curl --data-binary @holiday.mp4 "] = "Documentation_sends_a_video_as_it_is_sent_here",
         ["curl -X POST -H 'X-Flame-Action: 1' "] = "Another_page_cancels_nothing",
         ["Flame__Backend=kubernetes "] = "Configuration_that_asks_for_pods_is_told_that_there_is_no_cluster",
     };
@@ -26,6 +29,10 @@ public sealed partial class CommandTests
     /// <summary>What needs more than this machine.</summary>
     private static readonly Dictionary<string, string> s_notHere = new(StringComparer.Ordinal)
     {
+        ["docker build -f samples/WebApp/"] = "needs Docker and images to begin with; DockerfileTests carry out its first stage",
+        ["kubectl apply -f samples/WebApp/"] = "needs a cluster; WebAppTests run the program with the manifest's environment on a double",
+        ["fly apps create "] = "needs an account at Fly",
+        ["fly deploy "] = "needs an account at Fly; WebAppTests run the program with the file's environment on a double",
         ["fly secrets set "] = "needs an account at Fly; what its token is for is asked of a double",
         ["kubectl apply -f samples/OnKubernetes/"] = "needs a cluster; what is applied is read by ManifestTests",
         ["kubectl get pods -l "] = "needs a cluster; kubectl itself reads pods of the double in KubectlTests",
