@@ -13,8 +13,6 @@ internal enum State
 /// <summary>One variant on its way: its losses as they come, and what became of it. Thread-safe.</summary>
 internal sealed class Run(Variant variant, Halving halving, Board board, CancellationToken ct) : IProgress<Loss>, IDisposable
 {
-    private const int Smoothed = 20;
-
     private readonly Lock _gate = new();
     private readonly List<double> _losses = [];
     private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
@@ -43,12 +41,12 @@ internal sealed class Run(Variant variant, Halving halving, Board board, Cancell
         }
     }
 
-    /// <summary>The mean of the last ones: single steps jump.</summary>
+    /// <summary>The last one.</summary>
     public double Loss
     {
         get
         {
-            lock (_gate) return _losses.Count == 0 ? double.NaN : _losses.TakeLast(Smoothed).Average();
+            lock (_gate) return _losses.Count == 0 ? double.NaN : _losses[^1];
         }
     }
 
@@ -58,7 +56,7 @@ internal sealed class Run(Variant variant, Halving halving, Board board, Cancell
         lock (_gate)
         {
             if (State == State.Waits) (State, Remark) = (State.Trains, Lost == 0 ? "" : $"begun again {Lost} ×");
-            _losses.Add(value.Value);
+            _losses.Add(value.Mean);
         }
 
         if (value.Step == 1) board.Say(this);
