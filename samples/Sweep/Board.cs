@@ -30,7 +30,7 @@ internal sealed class Board : IDisposable
     /// <summary>Something has become of it.</summary>
     public void Say(Run run)
     {
-        if (!_isLive) Console.WriteLine($"{run.Variant}: {Word(run.State)}, {run.Remark}");
+        if (!_isLive) Console.WriteLine($"{run.Variant}: {Said(run)}");
     }
 
     public void Dispose()
@@ -60,7 +60,7 @@ internal sealed class Board : IDisposable
         foreach (var run in runs.OrderBy(run => run.IsStopped).ThenBy(run => double.IsNaN(run.Loss) ? double.MaxValue : run.Loss).Take(room))
         {
             var style = run.State switch { State.Done => "green", State.Stopped => "grey", State.Failed => "red", _ => "default" };
-            table.AddRow($"[{style}]{run.Variant}[/]", $"[{style}]{run.Loss:0.000}[/]", $"[{style}]{Line(run.Losses)}[/]", $"[{style}]{Markup.Escape($"{Word(run.State)} {run.Remark}")}[/]");
+            table.AddRow($"[{style}]{run.Variant}[/]", $"[{style}]{run.Loss:0.000}[/]", $"[{style}]{Line(run.Losses)}[/]", $"[{style}]{Markup.Escape(Said(run))}[/]");
         }
 
         return runs.Length > room ? table.Caption($"and {runs.Length - room} more") : table;
@@ -71,6 +71,8 @@ internal sealed class Board : IDisposable
         var chunk = Math.Max(1, (losses.Length + Columns - 1) / Columns);
         return string.Concat(losses.Chunk(chunk).Select(some => Bars[(int)Math.Clamp(some.Average() / Highest * Bars.Length, 0, Bars.Length - 1)]));
     }
+
+    private static string Said(Run run) => run.Remark.Length == 0 ? Word(run.State) : $"{Word(run.State)}, {run.Remark}";
 
     private static string Word(State state) => state switch
     {

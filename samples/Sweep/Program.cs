@@ -9,6 +9,7 @@ if (Torch.Missing() is { } missing)
 }
 
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+builder.Configuration.AddCommandLine(args, new Dictionary<string, string> { ["--max"] = "Flame:Pools:trainers:Max" });
 var options = builder.Configuration.Get<Options>() ?? new Options();
 if (options.Problem is { } problem)
 {
@@ -27,8 +28,8 @@ var address = app.Urls.First();
 Console.WriteLine($"{options.Variants} variants, {options.Steps} steps each. Their curves: {address}/flame#/curves");
 Outcome outcome;
 using (var board = Board.Open()) outcome = await new Search(options, board, app.Lifetime.ApplicationStopping).RunAsync();
-await outcome.SaveAsync(options.Out);
 Console.WriteLine(outcome);
+if (outcome.Best is not null) Console.WriteLine(await outcome.SaveAsync(options.Out));
 if (options.Stay)
 {
     Console.WriteLine("Ctrl-C ends the dashboard.");

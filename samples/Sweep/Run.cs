@@ -11,10 +11,8 @@ internal enum State
 }
 
 /// <summary>One variant on its way: its losses as they come, and what became of it. Thread-safe.</summary>
-internal sealed class Run(Variant variant, Halving halving, CancellationToken ct) : IProgress<Loss>, IDisposable
+internal sealed class Run(Variant variant, Halving halving, Board board, CancellationToken ct) : IProgress<Loss>, IDisposable
 {
-    private const int Smoothed = 20;
-
     private readonly Lock _gate = new();
     private readonly List<double> _losses = [];
     private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
@@ -43,12 +41,12 @@ internal sealed class Run(Variant variant, Halving halving, CancellationToken ct
         }
     }
 
-    /// <summary>The mean of the last ones: single steps jump.</summary>
+    /// <summary>The last one.</summary>
     public double Loss
     {
         get
         {
-            lock (_gate) return _losses.Count == 0 ? double.NaN : _losses.TakeLast(Smoothed).Average();
+            lock (_gate) return _losses.Count == 0 ? double.NaN : _losses[^1];
         }
     }
 
@@ -57,10 +55,11 @@ internal sealed class Run(Variant variant, Halving halving, CancellationToken ct
     {
         lock (_gate)
         {
-            if (State == State.Waits) State = State.Trains;
-            _losses.Add(value.Value);
+            if (State == State.Waits) (State, Remark) = (State.Trains, Lost == 0 ? "" : $"begun again {Lost} ×");
+            _losses.Add(value.Mean);
         }
 
+        if (value.Step == 1) board.Say(this);
         halving.Passed(this, value.Step);
     }
 

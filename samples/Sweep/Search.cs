@@ -11,7 +11,7 @@ internal sealed class Search(Options options, Board board, CancellationToken ct)
 
     public async Task<Outcome> RunAsync()
     {
-        Run[] runs = [.. Grid.Take(options.Variants).Select(variant => new Run(variant, _halving, ct))];
+        Run[] runs = [.. Grid.Take(options.Variants).Select(variant => new Run(variant, _halving, board, ct))];
         board.Show(runs);
         await Task.WhenAll(runs.Select(TrainAsync));
         foreach (var run in runs) run.Dispose();

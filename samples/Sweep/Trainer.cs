@@ -9,16 +9,19 @@ namespace Sweep;
 [MemoryPackable]
 internal sealed partial record Variant(int Number, double Rate, int Width, int Heads, int Batch, int Seed)
 {
-    public override string ToString() => $"{Number:00} rate {Rate:0.#####} width {Width} heads {Heads} batch {Batch}";
+    public override string ToString() => $"{Number:00} rate {Rate:0.#####} width {Width} batch {Batch}";
 }
 
 /// <summary>How wrong the model was in one step; a point of the curve that the dashboard draws.</summary>
+/// <param name="Step">The step, from one on.</param>
+/// <param name="Value">The loss in it.</param>
+/// <param name="Mean">That of the last steps: single ones jump, and what is drawn is this.</param>
 [MemoryPackable]
-internal sealed partial record Loss(int Step, double Value) : IFlamePoint
+internal sealed partial record Loss(int Step, double Value, double Mean) : IFlamePoint
 {
     double? IFlamePoint.X => Step;
 
-    double IFlamePoint.Y => Value;
+    double IFlamePoint.Y => Mean;
 }
 
 /// <summary>What came of a training.</summary>
@@ -31,6 +34,7 @@ internal static class Trainer
 {
     private const int Seen = 4_000;
     private const int Unseen = 1_000;
+    private const int Smoothed = 20;
 
     /// <summary>Trains one variant on its executor, with a processor, or with the graphics card that its machine has.</summary>
     [Flame(Pool = "trainers")]
@@ -44,6 +48,7 @@ internal static class Trainer
         using var optimizer = optim.AdamW(model.parameters(), variant.Rate);
         using var scorer = nn.CrossEntropyLoss();
         var (words, answers) = Reviews(Seen, seed: 1, device);
+        var mean = Math.Log(2);   // a guess
         for (var step = 1; step <= steps; step++)
         {
             ct.ThrowIfCancellationRequested();
@@ -53,7 +58,9 @@ internal static class Trainer
             optimizer.zero_grad();
             loss.backward();
             optimizer.step();
-            losses.Report(new Loss(step, loss.item<float>()));
+            var value = loss.item<float>();
+            mean += (value - mean) / Smoothed;
+            losses.Report(new Loss(step, value, mean));
         }
 
         return new Trained(Score(model, device), Bytes(model));

@@ -18,6 +18,7 @@ public sealed partial class CommandTests
         ["dotnet tool install --global Flame.Cli"] = Packages,
         ["dotnet run --project samples/Notebook"] = "What_the_page_shows_is_what_happens",
         ["dotnet run --project samples/OnKubernetes"] = "Executors_are_processes_of_this_machine",
+        ["dotnet run --project samples/Sweep -- "] = "Worst_half_is_stopped_a_killed_executor_costs_one_curve_and_the_best_model_is_saved",
         ["dotnet publish samples/OnKubernetes -t:PublishContainer "] = "Image_is_the_base_with_the_program_on_top",
         ["dotnet run --project samples/Stills"] = "Documentation_tells_no_command_that_is_not_run_here",
         ["dotnet run --project samples/WebApp"] = "Upload_comes_back_as_stills_that_an_executor_took",

@@ -7,6 +7,7 @@ public sealed class SamplePagesTests
 {
     [Theory]
     [InlineData("stills.md", "Stills")]
+    [InlineData("sweep.md", "Sweep")]
     [InlineData("webapp.md", "WebApp")]
     public void Every_block_of_code_is_in_the_sample(string page, string sample)
     {

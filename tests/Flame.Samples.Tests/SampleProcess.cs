@@ -47,6 +47,8 @@ internal sealed class SampleProcess : IAsyncDisposable
 
     public static string WebApp { get; } = ProgramOf("WebApp");
 
+    public static string Sweep { get; } = ProgramOf("Sweep");
+
     public int Id => _process.Id;
 
     /// <summary>What is typed into it.</summary>
