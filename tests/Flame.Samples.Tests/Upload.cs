@@ -64,3 +64,28 @@ internal sealed class Announced(long length) : HttpContent
         return true;
     }
 }
+
+/// <summary>Begins to be sent, and goes on until it is disposed of.</summary>
+internal sealed class Endless : HttpContent
+{
+    private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+    {
+        await stream.WriteAsync(new byte[64 * 1024]);
+        await stream.FlushAsync();
+        await _end.Task;
+    }
+
+    protected override bool TryComputeLength(out long length)
+    {
+        length = 0;
+        return false;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        _end.TrySetResult();
+        base.Dispose(disposing);
+    }
+}

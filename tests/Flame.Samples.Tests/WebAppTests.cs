@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using Flame.Dashboard.Tests;
@@ -111,6 +112,23 @@ public sealed class WebAppTests(WebAppTests.Laptop laptop, Browser browser) : IC
         Assert.True(program.ExitCode == 0, program.Everything);
         await program.NothingIsLeftAsync();
         Assert.Empty(Directory.GetFiles(temporary, "upload-*"));
+    }
+
+    [Fact]
+    public async Task Upload_whose_executor_is_killed_is_answered_at_once()
+    {
+        await using var program = Laptop.Start(_folder, ("TMPDIR", _folder));
+        using var upload = await Upload.ToAsync(program);
+        using var endless = new Endless();
+        var refused = upload.Client.PostAsync("/videos", endless, TestContext.Current.CancellationToken);
+        var ready = await program.LineAsync(line => line.Contains(" is ready: process ", StringComparison.Ordinal));
+
+        // The method has begun when there is its file.
+        while (Directory.GetFiles(_folder, "upload-*").Length == 0) await Task.Delay(20, TestContext.Current.CancellationToken);
+        using (var executor = Process.GetProcessById(int.Parse(ready.Split("process ")[1].Split(',')[0], CultureInfo.InvariantCulture))) executor.Kill();
+        await program.LineAsync(line => line.Contains("Request finished", StringComparison.Ordinal) && line.Contains("/videos - 502 - ", StringComparison.Ordinal));
+        endless.Dispose();
+        await Task.WhenAny(refused);
     }
 
     private string In(string name) => Path.Combine(_folder, name);
