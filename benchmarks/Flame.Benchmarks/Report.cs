@@ -9,8 +9,6 @@ internal sealed class Report
     private readonly List<Figure> _figures = [];
     private bool _headed;
 
-    public void Add(string what, string unit, Contender contender, double value) => Add(what, unit, contender.Name, contender.Peer, value);
-
     /// <summary>Takes a figure.</summary>
     /// <param name="what">What was measured.</param>
     /// <param name="unit">In what.</param>

@@ -12,6 +12,10 @@ internal sealed class PortForward(k8s.Kubernetes client, string @namespace, Reve
 {
     private const string Protocol = "v4.channel.k8s.io";
 
+    // A program opens its port a moment after its container runs; one that is not there by then is not asked for as often.
+    private const int Soon = 20;
+
+    private static readonly TimeSpan s_shortPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Comes to the executor once its container runs, and to a stock executor once more when it has the program.</summary>
@@ -40,7 +44,7 @@ internal sealed class PortForward(k8s.Kubernetes client, string @namespace, Reve
             {
                 // The first times it has hardly begun.
                 if (tries % 25 == 0) KubernetesLog.NotReached(log, name, ClusterCalls.Words(e));
-                await Task.Delay(s_pause, time, ct).ConfigureAwait(false);
+                await Task.Delay(tries < Soon ? s_shortPause : s_pause, time, ct).ConfigureAwait(false);
             }
         }
     }

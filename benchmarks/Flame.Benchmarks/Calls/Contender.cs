@@ -23,3 +23,8 @@ internal sealed record Contender(string Name, string Peer, Func<Request, Task<Re
         return own.TotalProcessorTime + server.TotalProcessorTime;
     }
 }
+
+internal static class ContenderFigures
+{
+    public static void Add(this Report report, string what, string unit, Contender contender, double value) => report.Add(what, unit, contender.Name, contender.Peer, value);
+}
