@@ -109,7 +109,18 @@ internal sealed class ReverseCarrier(params IPAddress[] loopbacks) : LinkCarrier
     {
         using var newcomer = newcomers.Enter();
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct, newcomer.CutOff);
-        var stream = await AuthenticateAsync(socket, pin, patience.Token).ConfigureAwait(false);
+        Stream? stream;
+        try
+        {
+            stream = await AuthenticateAsync(socket, pin, patience.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            // Nobody who comes can cause it: so nobody at all could be let in, as where TLS finds no home directory.
+            parent.TrySetException(new IOException($"TLS does not work here: {exception.Message}", exception));
+            return;
+        }
+
         if (stream is not null && !parent.TrySetResult(stream)) await stream.DisposeAsync().ConfigureAwait(false);
     }
 
@@ -126,9 +137,19 @@ internal sealed class ReverseCarrier(params IPAddress[] loopbacks) : LinkCarrier
         }
         catch (Exception exception) when (exception is IOException or SocketException or AuthenticationException or OperationCanceledException)
         {
+            await CloseAsync().ConfigureAwait(false);
+            return null;
+        }
+        catch
+        {
+            await CloseAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        async ValueTask CloseAsync()
+        {
             if (stream is null) socket.Dispose();
             else await stream.DisposeAsync().ConfigureAwait(false);
-            return null;
         }
     }
 

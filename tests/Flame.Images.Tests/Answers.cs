@@ -12,7 +12,9 @@ internal static class Answers
     {
         var address = (await program.LineAsync(line => line.Contains(Listening, StringComparison.Ordinal))).Split(Listening)[1];
         using var client = new HttpClient();
-        using var answer = JsonDocument.Parse(await client.GetStringAsync($"{address}/primes/100000", TestContext.Current.CancellationToken));
+        using var response = await client.GetAsync($"{address}/primes/100000", TestContext.Current.CancellationToken);
+        Assert.True(response.IsSuccessStatusCode, program.Everything);
+        using var answer = JsonDocument.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         Assert.Equal(9592, answer.RootElement.GetProperty("primes").GetInt32());
         Assert.All(answer.RootElement.GetProperty("by").EnumerateObject(), by => Assert.StartsWith("cpu/", by.Name, StringComparison.Ordinal));
     }

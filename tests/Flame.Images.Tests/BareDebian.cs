@@ -57,11 +57,17 @@ public sealed class BareDebian : IAsyncLifetime
 
     internal async Task<SampleProcess> StartAsync(Mount[] mounts, string program, params string[] arguments)
     {
+        var command = await CommandAsync(mounts, program, arguments);
+        return new("/", command[0], command[1..], ("PATH", Environment.GetEnvironmentVariable("PATH") ?? ""));
+    }
+
+    /// <summary>What runs a program in it.</summary>
+    internal async Task<string[]> CommandAsync(Mount[] mounts, string program, params string[] arguments)
+    {
         await _made.Value;
         foreach (var mount in mounts) Directory.CreateDirectory(Root + mount.To);
         string[] mounted = [.. mounts.SelectMany(mount => new[] { mount.From, mount.To, mount.IsWritable ? "rw" : "ro" })];
-        return new(
-            "/", "unshare", ["--mount", "--propagation", "private", "sh", "-c", InReadOnlyRoot, Root, .. mounted, "--", program, .. arguments], ("PATH", Environment.GetEnvironmentVariable("PATH") ?? ""));
+        return ["unshare", "--mount", "--propagation", "private", "sh", "-c", InReadOnlyRoot, Root, .. mounted, "--", program, .. arguments];
     }
 
     /// <summary>A folder of this machine, and where it is in there.</summary>

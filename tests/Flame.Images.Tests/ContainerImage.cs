@@ -5,9 +5,14 @@ using Flame.Doubles.Registry;
 
 namespace Flame.Images.Tests;
 
-/// <summary>The image that the SDK makes of the sample, self-contained, on a base that a registry on loopback serves; made once.</summary>
-public sealed class ContainerImage : IAsyncLifetime
+/// <summary>An image that the SDK makes of a project, on a base that a registry on loopback serves; made once.</summary>
+/// <param name="project">The folder of the project.</param>
+/// <param name="arguments">What its publication has of its own.</param>
+public abstract class ContainerImage(string project, params string[] arguments) : IAsyncLifetime
 {
+    // Both are built from the same sources, in their own folders.
+    private static readonly SemaphoreSlim s_one = new(1);
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("flame-image-");
 
     /// <summary>What was asked of the registry.</summary>
@@ -25,12 +30,21 @@ public sealed class ContainerImage : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var archive = Path.Combine(_folder.FullName, "image.tar.gz");
-        await using (var registry = await RegistryDouble.StartAsync(BaseImage.WithFile("etc/base-image", "here", "PATH=/usr/bin:/bin"), "base", "1"))
+        await s_one.WaitAsync(TestContext.Current.CancellationToken);
+        try
         {
+            await using var registry = await RegistryDouble.StartAsync(BaseImage.WithFile("etc/base-image", "here", "PATH=/usr/bin:/bin"), "base", "1");
             await Dotnet.RunAsync(
-                Repository.Path, "publish", "samples/OnKubernetes", "-c", Dotnet.Configuration, "-r", "linux-x64", "--self-contained", "-t:PublishContainer",
-                $"-p:ContainerBaseImage={registry.Image}", $"-p:ContainerArchiveOutputPath={archive}", $"-p:PublishDir={_folder.FullName}/publish/", "-v", "q", "-nologo");
+                Repository.Path,
+                [
+                    "publish", project, "-c", Dotnet.Configuration, "-t:PublishContainer", .. arguments,
+                    $"-p:ContainerBaseImage={registry.Image}", $"-p:ContainerArchiveOutputPath={archive}", $"-p:PublishDir={_folder.FullName}/publish/", "-v", "q", "-nologo",
+                ]);
             Requests = registry.Requests;
+        }
+        finally
+        {
+            s_one.Release();
         }
 
         var image = _folder.CreateSubdirectory("image").FullName;
@@ -44,6 +58,7 @@ public sealed class ContainerImage : IAsyncLifetime
     public ValueTask DisposeAsync()
     {
         _folder.Delete(recursive: true);
+        GC.SuppressFinalize(this);
         return ValueTask.CompletedTask;
     }
 
@@ -60,3 +75,9 @@ public sealed class ContainerImage : IAsyncLifetime
         return folder;
     }
 }
+
+/// <summary>The sample, with all of .NET that it needs.</summary>
+public sealed class SampleImage() : ContainerImage("samples/OnKubernetes", "-r", "linux-x64", "--self-contained");
+
+/// <summary>The stock executor, which becomes programs by the .NET of its base.</summary>
+public sealed class StockImage() : ContainerImage("src/Flame.Stock");

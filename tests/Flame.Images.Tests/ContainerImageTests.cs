@@ -1,7 +1,7 @@
 namespace Flame.Images.Tests;
 
 /// <summary>dotnet publish -t:PublishContainer, as far as it goes without the base image that it would pull.</summary>
-public sealed class ContainerImageTests(ContainerImage image, BareDebian debian) : IClassFixture<ContainerImage>
+public sealed class ContainerImageTests(SampleImage image, BareDebian debian) : IClassFixture<SampleImage>
 {
     [Fact]
     public void Image_runs_the_program_as_a_user_that_is_not_root()

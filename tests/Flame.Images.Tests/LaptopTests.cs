@@ -32,6 +32,6 @@ public sealed class LaptopTests
         Assert.Equal(KubernetesRbac.Manifest("jobs", "worker").TrimEnd('\n').Split('\n'), program.Out);
     }
 
-    private static SampleProcess Start(string[] arguments, params (string Name, string Value)[] environment) =>
+    internal static SampleProcess Start(string[] arguments, params (string Name, string Value)[] environment) =>
         new(Repository.Path, s_program, [.. arguments, .. arguments.Length > 0 ? Array.Empty<string>() : ["--urls", "http://127.0.0.1:0"]], environment);
 }

@@ -8,8 +8,9 @@ public abstract class StockClusterTests : ClusterTests
 {
     protected const string Stock = "flame-executor:1";
 
+    protected static string Repository { get; } = PathOf("Repository");
+
     protected static string Dotnet { get; } = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
-    private static readonly string s_program = Path.GetFullPath(typeof(StockClusterTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(static a => a.Key == "Stock").Value!);
 
     /// <summary>In the cluster's own folder, and gone with it.</summary>
     protected string Cache => Path.Combine(Path.GetDirectoryName(Kubeconfig)!, "cache");
@@ -18,5 +19,7 @@ public abstract class StockClusterTests : ClusterTests
     protected HashSet<string> Contents => [.. Directory.EnumerateFiles(Path.Combine(Cache, "blobs"), "*", SearchOption.AllDirectories).Select(file => Path.GetFileName(file))];
 
     protected override void Prepare(ClusterOptions cluster) =>
-        cluster.Images[Stock] = new LocalImage(Dotnet, s_program) { Environment = new Dictionary<string, string> { ["FLAME_CACHE"] = Cache } };
+        cluster.Images[Stock] = new LocalImage(Dotnet, PathOf("Stock")) { Environment = new Dictionary<string, string> { ["FLAME_CACHE"] = Cache } };
+
+    private static string PathOf(string what) => Path.GetFullPath(typeof(StockClusterTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == what).Value!);
 }

@@ -43,6 +43,21 @@ public sealed class StockPodTests : StockClusterTests
     }
 
     [Fact]
+    public async Task Manifest_of_the_documentation_gives_the_pods_their_cache()
+    {
+        var page = await File.ReadAllTextAsync(Path.Combine(Repository, "docs", "from-your-laptop.md"), Ct);
+        var (manifest, cache) = (Path.Combine(Path.GetDirectoryName(Kubeconfig)!, "executor.yaml"), Cache + "-of-the-volume");
+
+        // The containers of the double see the files of this machine.
+        await File.WriteAllTextAsync(manifest, page.Split("```yaml\n")[1].Split("```")[0].Replace("/cache/flame", cache, StringComparison.Ordinal), Ct);
+        await using var pools = await OutsideAsync(kubernetes: o => (o.Image, o.Manifest) = (Stock, manifest));
+        await Deeds.ProcessAsync().Patiently();
+        Assert.Single(Directory.EnumerateDirectories(Path.Combine(cache, "programs")));
+        Assert.Equal("flame-cache", Assert.Single(Pods[0].Items("spec", "volumes")).Text("persistentVolumeClaim", "claimName"));
+        Assert.Equal(1654, Pods[0].Number("spec", "securityContext", "runAsUser"));
+    }
+
+    [Fact]
     public async Task Executor_that_never_comes_again_fails_its_boot_at_its_time_and_the_error_says_so()
     {
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
