@@ -38,11 +38,11 @@ public sealed partial class SweepTests(BareDebian debian, Browser browser) : ICl
 
             // Each variant has a curve, and so has what the killed ones had begun.
             await sweep.LineAsync(line => line.StartsWith("Ctrl-C", StringComparison.Ordinal));
-            await Expect(legend.Filter(new() { HasText = "again" })).ToHaveCountAsync(kills, new() { Timeout = Patience });
-            await Expect(legend.Filter(new() { HasText = "cancelled" }).First).ToBeVisibleAsync(new() { Timeout = Patience });
+            await Expect(legend.Filter(new() { HasText = "again" })).ToHaveCountAsync(kills, new() { Timeout = 60_000 });
+            await Expect(legend.Filter(new() { HasText = "cancelled" }).First).ToBeVisibleAsync(new() { Timeout = 60_000 });
             var failed = await legend.Filter(new() { HasText = "failed" }).CountAsync();
             Assert.InRange(failed, 1, kills);
-            await Expect(legend).ToHaveCountAsync(Variants + failed, new() { Timeout = Patience });
+            await Expect(legend).ToHaveCountAsync(Variants + failed, new() { Timeout = 60_000 });
         }
 
         var summary = Summary().Match(sweep.Out.Single(Summary().IsMatch));
