@@ -7,15 +7,15 @@ internal static class VideoFiles
 {
     private static readonly string[] Extensions = [".avi", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".ts", ".webm"];
 
-    /// <summary>The videos that the user named: files, and those directly in folders.</summary>
+    /// <summary>The videos that the user named: files, those directly in folders, and addresses, which ffmpeg reads itself.</summary>
     public static VideoFile[] Find(string[] paths, List<string> problems)
     {
         var found = new List<string>();
         foreach (var path in paths)
         {
-            if (File.Exists(path))
+            if (IsAddress(path) || File.Exists(path))
             {
-                found.Add(Path.GetFullPath(path));
+                found.Add(IsAddress(path) ? path : Path.GetFullPath(path));
                 continue;
             }
 
@@ -48,6 +48,8 @@ internal static class VideoFiles
         return videos;
     }
 
+    private static bool IsAddress(string path) => path.StartsWith("http://", StringComparison.Ordinal) || path.StartsWith("https://", StringComparison.Ordinal);
+
     private static bool IsVideo(string path) => Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
 
     // Two folders may each have a clip.mp4.
@@ -56,8 +58,9 @@ internal static class VideoFiles
         var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         return [.. paths.Select(path =>
         {
-            var name = Path.GetFileNameWithoutExtension(path);
-            for (var i = 2; !taken.Add(name); i++) name = $"{Path.GetFileNameWithoutExtension(path)}_{i}";
+            var own = Path.GetFileNameWithoutExtension(IsAddress(path) ? new Uri(path).LocalPath : path);
+            var name = own;
+            for (var i = 2; !taken.Add(name); i++) name = $"{own}_{i}";
             return new VideoFile(path, name);
         })];
     }

@@ -1,7 +1,7 @@
 namespace Flame.Images.Tests;
 
 /// <summary>dotnet publish -t:PublishContainer, as far as it goes without the base image that it would pull.</summary>
-public sealed class ContainerImageTests(SampleImage image, DebianRoot root) : IClassFixture<SampleImage>
+public sealed class ContainerImageTests(SampleImage image, BareDebian debian) : IClassFixture<SampleImage>
 {
     [Fact]
     public void Image_runs_the_program_as_a_user_that_is_not_root()
@@ -29,9 +29,8 @@ public sealed class ContainerImageTests(SampleImage image, DebianRoot root) : IC
     [Fact]
     public async Task Program_of_the_image_runs_in_a_bare_Debian_that_it_cannot_write_to()
     {
-        root.SkipUnlessPossible();
-        await using var debian = await root.WithAsync(image.Folders[1]);
-        await using var program = debian.Start("/app/OnKubernetes", "--urls", "http://127.0.0.1:0");
+        BareDebian.SkipWhereItCannotBeMade();
+        await using var program = await debian.StartAsync([new(Path.Combine(image.Folders[1], "app"), "/app")], "/app/OnKubernetes", "--urls", "http://127.0.0.1:0");
         await Answers.CountPrimesAsync(program);
         Assert.All(program.Alive(), id => Assert.Equal(BareDebian.User, BareDebian.UserOf(id)));
         await Answers.EndAsync(program);

@@ -34,12 +34,26 @@ public sealed class DockerfileTests(DockerfileTests.Sources sources) : IClassFix
         Assert.StartsWith("mcr.microsoft.com/dotnet/sdk:10.0 ", first[0][1]);
     }
 
+    [Fact]
+    public void Dockerfile_of_the_web_application_is_that_one_with_ffmpeg_and_its_sources()
+    {
+        var known = Lines("samples/OnKubernetes").Select(line => string.Join(' ', line).Replace("OnKubernetes", "WebApp", StringComparison.Ordinal).Replace("-noble-chiseled", "", StringComparison.Ordinal)).ToArray();
+        var lines = Lines("samples/WebApp").Select(line => string.Join(' ', line)).ToArray();
+        Assert.Equal(
+            ["COPY samples/Thumbnails samples/Thumbnails", "RUN apt-get update && apt-get install -y --no-install-recommends ffmpeg && rm -rf /var/lib/apt/lists/*"],
+            lines.Except(known));
+        Assert.Equal(known, lines.Intersect(known));
+    }
+
     private static (string[][] First, string[][] Last) Stages(string project)
     {
-        string[][] lines = [.. File.ReadLines(Path.Combine(Repository.Path, project, "Dockerfile")).Where(line => line.Length > 0 && !line.StartsWith('#')).Select(line => line.Split(' ', 2))];
+        var lines = Lines(project);
         var last = Array.FindLastIndex(lines, line => line[0] == "FROM");
         return (lines[..last], lines[last..]);
     }
+
+    private static string[][] Lines(string project) =>
+        [.. File.ReadLines(Path.Combine(Repository.Path, project, "Dockerfile")).Where(line => line.Length > 0 && !line.StartsWith('#')).Select(line => line.Split(' ', 2))];
 
     /// <summary>What the first stages are carried out in: one after the other in the same folder, so that what both need is built once.</summary>
     public sealed class Sources : IDisposable

@@ -11,15 +11,20 @@ namespace Flame.Samples.Tests;
 
 public sealed partial class ReadmeTests
 {
-    private static readonly string Readme = File.ReadAllText(Path.Combine(Repository.Path, "README.md"));
+    private static readonly string s_pools = Page("docs/pools.md");
 
-    [Fact]
-    public void Every_block_of_code_is_code_that_compiles()
+    [Theory]
+    [InlineData("README.md")]
+    [InlineData("docs/methods.md")]
+    [InlineData("docs/testing.md")]
+    [InlineData("docs/links.md")]
+    [InlineData("docs/moving.md")]
+    public void Every_block_of_code_is_code_that_compiles(string page)
     {
         var sources = new[] { "samples", Path.Combine("tests", "Flame.Samples.Tests", "Readme") }
             .SelectMany(folder => Directory.GetFiles(Path.Combine(Repository.Path, folder), "*.cs", SearchOption.AllDirectories))
             .Select(file => Unindented(File.ReadAllText(file))).ToArray();
-        var blocks = Blocks("csharp");
+        var blocks = Blocks(Page(page), "csharp");
         Assert.NotEmpty(blocks);
         Assert.All(blocks, block => Assert.True(sources.Any(source => source.Contains(Unindented(block), StringComparison.Ordinal)), block));
     }
@@ -30,14 +35,14 @@ public sealed partial class ReadmeTests
         var defaults = new FlamePoolOptions();
         var rows = typeof(FlamePoolOptions).GetProperties().Where(p => p.SetMethod is { IsPublic: true } && !p.PropertyType.IsAssignableTo(typeof(Delegate)))
             .Select(p => $"| `{p.Name}` | {(p.Name == nameof(FlamePoolOptions.Max) ? "the processor count" : Text(p.GetValue(defaults)!))} |").ToArray();
-        Assert.All(rows, row => Assert.Contains(row, Readme));
-        Assert.Equal(rows.Length, OptionRow().Count(Readme));
+        Assert.All(rows, row => Assert.Contains(row, s_pools));
+        Assert.Equal(rows.Length, OptionRow().Count(s_pools));
     }
 
     [Fact]
-    public async Task Configuration_is_one_that_a_host_takes()
+    public async Task Configuration_of_pools_is_one_that_a_host_takes()
     {
-        using var json = new MemoryStream(Encoding.UTF8.GetBytes(Assert.Single(Blocks("json"))));
+        using var json = new MemoryStream(Encoding.UTF8.GetBytes(Assert.Single(Blocks(s_pools, "json"))));
         using var host = Hosting.Configured(new ConfigurationBuilder().AddJsonStream(json).Build(), flame => flame.UseBackend(new InProcessBackend()));
         await host.StartAsync(TestContext.Current.CancellationToken);
         var pools = host.Services.GetRequiredService<FlamePools>();
@@ -49,13 +54,15 @@ public sealed partial class ReadmeTests
     [Fact]
     public void Every_named_error_exists()
     {
-        var names = ErrorRow().Matches(Readme).Select(m => m.Groups[1].Value).ToArray();
+        var names = ErrorRow().Matches(Page("docs/failures.md")).Select(m => m.Groups[1].Value).ToArray();
         var known = typeof(FlameException).Assembly.GetExportedTypes().Where(t => t.IsSubclassOf(typeof(FlameException))).Select(t => t.Name);
         Assert.Equal(known.Order(StringComparer.Ordinal), names.Order(StringComparer.Ordinal));
     }
 
-    private static string[] Blocks(string language) =>
-        [.. Regex.Matches(Readme, $"^```{language}\n(.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline).Select(m => m.Groups[1].Value)];
+    private static string Page(string name) => File.ReadAllText(Path.Combine(Repository.Path, name));
+
+    private static string[] Blocks(string page, string language) =>
+        [.. Regex.Matches(page, $"^```{language}\n(.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline).Select(m => m.Groups[1].Value)];
 
     private static string Unindented(string code) => string.Join('\n', code.Split('\n').Select(line => line.Trim()));
 

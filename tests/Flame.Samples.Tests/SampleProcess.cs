@@ -43,6 +43,12 @@ internal sealed class SampleProcess : IAsyncDisposable
     /// <summary>In its own folder, with its own frameworks, built as these tests are.</summary>
     public static string Thumbnails { get; } = ProgramOf("Thumbnails");
 
+    public static string Stills { get; } = ProgramOf("Stills");
+
+    public static string WebApp { get; } = ProgramOf("WebApp");
+
+    public static string Sweep { get; } = ProgramOf("Sweep");
+
     public int Id => _process.Id;
 
     /// <summary>What is typed into it.</summary>
@@ -61,6 +67,9 @@ internal sealed class SampleProcess : IAsyncDisposable
 
     /// <summary>Runs it to its end.</summary>
     public static Task<SampleProcess> RunAsync(string workingDirectory, params string[] arguments) => EndedAsync(new SampleProcess(workingDirectory, Thumbnails, arguments));
+
+    /// <summary>Runs Stills to its end.</summary>
+    public static Task<SampleProcess> RunStillsAsync(string workingDirectory, params string[] arguments) => EndedAsync(new SampleProcess(workingDirectory, Stills, arguments));
 
     /// <summary>Runs one of the small samples to its end, with a folder of its own for temporary files.</summary>
     public static Task<SampleProcess> RunSmallAsync(string name, string temporary) =>

@@ -93,9 +93,12 @@ internal sealed class BlockParser
             ? $"{method.ContainingType.Name}.{method.Name}"
             : $"the block at {Path.GetFileName(place.Path)}:{place.StartLinePosition.Line + 1}";
 
-    // A marked method that is passed as a block keeps what its mark says of calls.
-    private static AttributeData? MarkOf(IOperation target) =>
-        target is IMethodReferenceOperation { Method: var method } ? KnownNames.AttributeOf(method, KnownNames.Flame) : null;
+    // A marked method that is passed as a block keeps what its mark says of calls. So does one whose call is all that a lambda does.
+    private static AttributeData? MarkOf(IOperation target)
+    {
+        var method = target is IMethodReferenceOperation { Method: var passed } ? passed : OnlyCall.Of(target);
+        return method is null ? null : KnownNames.AttributeOf(method.OriginalDefinition, KnownNames.Flame);
+    }
 
     private EquatableArray<CaptureModel>? ReadCaptures(IOperation target, CaptureRules rules, List<INamedTypeSymbol> keeps)
     {

@@ -21,7 +21,7 @@ internal sealed class ExecutorOutput(BootRequest request)
     /// <summary>Bytes that were read so far, from both streams.</summary>
     public long Bytes => Interlocked.Read(ref _bytes);
 
-    /// <summary>The last lines of both streams, shortened, the oldest first; before them what the runtime said of a crash.</summary>
+    /// <summary>The last lines of both streams, shortened, the oldest first; before them how its last words began.</summary>
     public IReadOnlyList<string> LastLines()
     {
         lock (_lock)
@@ -53,9 +53,10 @@ internal sealed class ExecutorOutput(BootRequest request)
             Take(buffer.AsSpan(0, filled), isError);
     }
 
-    // How the runtime begins its last words. The stack that follows is often longer than what is kept.
+    // How the runtime begins its last words, and an executor that could not be entered. The stack that follows is often longer than what is kept.
     internal static bool IsCrash(string line) =>
         line.StartsWith("Unhandled exception", StringComparison.Ordinal)
+        || line.StartsWith("FLM2106: ", StringComparison.Ordinal)
         || line.StartsWith("Stack overflow", StringComparison.Ordinal)
         || line.StartsWith("Process terminated", StringComparison.Ordinal)
         || line.StartsWith("Fatal error", StringComparison.Ordinal)

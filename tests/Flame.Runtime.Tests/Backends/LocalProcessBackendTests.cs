@@ -44,6 +44,18 @@ public sealed class LocalProcessBackendTests : LocalProcessTests
     }
 
     [Fact]
+    public async Task An_executor_that_could_not_be_entered_is_told_with_the_reason_however_long_its_stack_is()
+    {
+        const string words = "FLM2106: executor gpu/1 could not be entered: there is no model";
+        var request = new BootRequest("gpu", "gpu/1", Secret, _ => { });
+
+        await using var executor = await new LocalProcessBackend("/bin/sh", "-c", $"echo '{words}' >&2; for i in $(seq 40); do echo \"   at frame $i\" >&2; done; exit 75")
+            .StartAsync(request, CancellationToken.None);
+
+        Assert.StartsWith($"exited with code 75; last output: {words} |    at frame 21 | ", (await executor.Exited.WaitAsync(Patience)).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Every_line_arrives_and_the_last_20_are_part_of_the_reason()
     {
         await using var child = await BootAsync("print", "100", "3");

@@ -1,5 +1,7 @@
 using System.Net;
+using Flame.Fly;
 using Flame.Grpc;
+using Flame.Kubernetes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,6 +24,15 @@ internal static class Hosting
         var app = builder.Build();
         app.MapGet("/invoices/{number}", (int number, Invoices invoices, CancellationToken ct) => invoices.RenderAsync(number, ct));
         await app.RunAsync();   // in an executor: no port is bound, no hosted service starts, calls are served
+    }
+
+    /// <summary>A host whose executors are where its configuration says.</summary>
+    public static IHost Anywhere(IConfiguration configuration)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Configuration.AddConfiguration(configuration);
+        builder.AddFlame(flame => flame.AddKubernetes().AddFly().AddPool("cpu", pool => pool.Max = 8));
+        return builder.Build();
     }
 
     public static void UseNetwork(IHostApplicationBuilder builder)
