@@ -55,6 +55,8 @@ public sealed class PathTests
     [InlineData("Lib/a.dll", "lib/A.dll")]
     [InlineData("a", "a/b.dll")]
     [InlineData("A", "a/b.dll")]
+    [InlineData("b", "b/c.dll")]
+    [InlineData("b.txt/c/d.dll", "B.TXT/c")]
     public void Two_files_of_one_place_are_refused(string one, string other)
     {
         var manifest = new CodeManifest(one, [], [new CodeFile(one, s_hash, 1, false), new CodeFile("b.txt", s_hash, 1, false), new CodeFile(other, s_hash, 1, false)]);

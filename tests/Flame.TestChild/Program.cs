@@ -44,8 +44,17 @@ switch (args)
         ProcessGroup.Lead();
         using (var sleep = Process.Start("sleep", ["300"]))
             Console.Out.WriteLine($"grandchild {sleep.Id}");
-        if (end == "leave-nothing") ProcessGroup.KillRest();
-        return end == "stay" ? Forever() : end == "leave-nothing" ? 7 : 0;
+        if (end == "stay") return Forever();
+        if (end == "go") return 0;
+        if (end == "leave-nothing-alone") UntilOrphaned();
+        ProcessGroup.KillRest();
+        Console.Out.WriteLine("left nothing");
+        return 7;
+
+    // A parent that can be killed before what it started has cleaned up.
+    case ["parent-of-grandchild"]:
+        Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["grandchild", "leave-nothing-alone"]) { RedirectStandardInput = true });
+        return Forever();
 
     case ["ignore"]:
         using (System.Runtime.InteropServices.PosixSignalRegistration.Create(System.Runtime.InteropServices.PosixSignal.SIGTERM, context => context.Cancel = true))
@@ -84,3 +93,17 @@ static int Forever()
     Thread.Sleep(Timeout.Infinite);
     return 0;
 }
+
+// The system closes the parent's files before it gives its children to another.
+static void UntilOrphaned()
+{
+    var parent = ParentId();
+    while (Console.In.Read() >= 0)
+    {
+    }
+
+    while (ParentId() == parent)
+        Thread.Yield();
+}
+
+static string ParentId() => File.ReadAllText("/proc/self/stat").Split(' ')[3];

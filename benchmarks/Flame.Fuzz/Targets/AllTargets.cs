@@ -13,6 +13,8 @@ internal static class AllTargets
         new HelloTarget(),
         new FailureTarget(),
         new IncomingTarget(),
+        new ManifestTarget(),
+        new CodePipeTarget(),
         .. Payloads(),
         PlacedTargets.Requests,
         PlacedTargets.Replies,

@@ -7,7 +7,7 @@ using Flame.CompilerServices;
 namespace Flame.Assemblies;
 
 /// <summary>Where one version of an assembly lives, apart from all others.</summary>
-internal sealed class AssemblyContext(AssemblyBytes bytes, FlameAssembly[] references) : AssemblyLoadContext($"{bytes.Name} {bytes.Id}", isCollectible: true)
+internal sealed class AssemblyContext(AssemblyBytes bytes, LoadedAssembly[] references) : AssemblyLoadContext($"{bytes.Name} {bytes.Id}", isCollectible: true)
 {
     /// <summary>Tells this version's methods from those of the others on the wire.</summary>
     public Guid Version => bytes.Id;

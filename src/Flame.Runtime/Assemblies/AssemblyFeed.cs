@@ -12,14 +12,14 @@ internal sealed class AssemblyFeed(FlamePool pool, ExecutorLink link)
 
     /// <summary>Under the gate of <see cref="LoadedAssemblies"/>, which is the order.</summary>
     /// <returns>Completes when the executor has it, or is lost; fails when it could not load it.</returns>
-    public Task Load(FlameAssembly assembly)
+    public Task Load(LoadedAssembly assembly)
     {
         _last = After<AssemblyMessage>(_last, AssemblyCalls.Load, new AssemblyMessage(assembly));
         return LoadedAsync(_last, assembly);
     }
 
     /// <inheritdoc cref="Load"/>
-    public void Unload(FlameAssembly assembly) => _last = After<AssemblyVersion>(_last, AssemblyCalls.Unload, new AssemblyVersion(assembly.Bytes.Id));
+    public void Unload(LoadedAssembly assembly) => _last = After<AssemblyVersion>(_last, AssemblyCalls.Unload, new AssemblyVersion(assembly.Bytes.Id));
 
     // Not under the gate, whatever came before.
     private async Task After<TArguments>(Task before, RemoteMethod method, TArguments arguments) where TArguments : struct, IPayloadCodec<TArguments>
@@ -32,7 +32,7 @@ internal sealed class AssemblyFeed(FlamePool pool, ExecutorLink link)
         await answer.ConfigureAwait(false);
     }
 
-    private async Task LoadedAsync(Task sent, FlameAssembly assembly)
+    private async Task LoadedAsync(Task sent, LoadedAssembly assembly)
     {
         try
         {

@@ -10,7 +10,7 @@ namespace Flame.Assemblies;
 /// <param name="References">Which versions it references of those that came before, 16 bytes each.</param>
 internal readonly record struct AssemblyMessage(byte[] Image, byte[] Symbols, byte[] References) : IPayloadCodec<AssemblyMessage>
 {
-    public AssemblyMessage(FlameAssembly assembly)
+    public AssemblyMessage(LoadedAssembly assembly)
         : this(assembly.Bytes.Image, assembly.Bytes.Symbols, MemoryMarshal.AsBytes<Guid>(assembly.References.Select(reference => reference.Bytes.Id).ToArray()).ToArray())
     {
     }

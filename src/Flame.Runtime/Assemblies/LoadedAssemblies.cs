@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using Flame.Links;
 
 namespace Flame.Assemblies;
@@ -10,37 +9,36 @@ internal sealed class LoadedAssemblies
 
     // Held while an assembly says what is marked in it, which is generated code.
     private readonly Lock _loading = new();
-    private readonly List<FlameAssembly> _assemblies = [];
+    private readonly List<LoadedAssembly> _assemblies = [];
     private readonly List<AssemblyFeed> _feeds = [];
 
     public static LoadedAssemblies OfThisProcess { get; } = new();
 
     /// <summary>Loads one for whoever asks, here and on the executors.</summary>
-    public async Task<FlameAssembly> LoadAsync(byte[] image, byte[] symbols, CancellationToken ct)
+    public async Task<LoadedAssembly> LoadAsync(byte[] image, byte[] symbols, CancellationToken ct)
     {
-        FlameAssembly assembly;
+        LoadedAssembly assembly;
         var bytes = Read(image, symbols);
-        lock (_loading) assembly = Another(bytes.Id) ?? Add(bytes, bytes.ReferenceNames.Select(Newest).OfType<FlameAssembly>().ToArray());
+        lock (_loading) assembly = Another(bytes.Id) ?? Add(bytes, bytes.ReferenceNames.Select(Newest).OfType<LoadedAssembly>().ToArray());
         try
         {
             await assembly.Told.WaitAsync(ct).ConfigureAwait(false);
             return assembly;
         }
-        catch (Exception e)
+        catch
         {
             Release(assembly);
-            ExceptionDispatchInfo.Throw(e);
             throw;
         }
     }
 
-    /// <summary>Loads what the parent sent, here and on this executor's own executors. Where the parent is this process, it is there.</summary>
+    /// <summary>Loads what the parent sent, here and on this executor's own executors.</summary>
     public async Task ReceiveAsync(AssemblyMessage message, CancellationToken ct)
     {
-        FlameAssembly assembly;
+        LoadedAssembly assembly;
         var bytes = Read(message.Image, message.Symbols);
         if (Known(bytes.Id) is not null) return;
-        lock (_loading) assembly = Known(bytes.Id) ?? Add(bytes, message.ReferenceIds.Select(Known).OfType<FlameAssembly>().ToArray());
+        lock (_loading) assembly = Known(bytes.Id) ?? Add(bytes, message.ReferenceIds.Select(Known).OfType<LoadedAssembly>().ToArray());
         await assembly.Told.WaitAsync(ct).ConfigureAwait(false);
     }
 
@@ -51,7 +49,7 @@ internal sealed class LoadedAssemblies
     }
 
     /// <summary>Somebody needs it no more.</summary>
-    public void Release(FlameAssembly assembly)
+    public void Release(LoadedAssembly assembly)
     {
         lock (_gate)
         {
@@ -97,13 +95,13 @@ internal sealed class LoadedAssemblies
     }
 
     /// <summary>Under the lock of loading: in the order in which they are loaded here, executors get them.</summary>
-    private FlameAssembly Add(AssemblyBytes bytes, FlameAssembly[] references)
+    private LoadedAssembly Add(AssemblyBytes bytes, LoadedAssembly[] references)
     {
         var context = new AssemblyContext(bytes, references);
-        FlameAssembly assembly;
+        LoadedAssembly assembly;
         try
         {
-            assembly = new FlameAssembly(context, context.Load(), bytes, references);
+            assembly = new LoadedAssembly(context, context.Load(), bytes, references);
         }
         catch (Exception e)
         {
@@ -121,7 +119,7 @@ internal sealed class LoadedAssemblies
         }
     }
 
-    private FlameAssembly? Another(Guid id)
+    private LoadedAssembly? Another(Guid id)
     {
         lock (_gate)
         {
@@ -130,15 +128,15 @@ internal sealed class LoadedAssemblies
         }
     }
 
-    private FlameAssembly? Known(Guid id)
+    private LoadedAssembly? Known(Guid id)
     {
         lock (_gate) return Find(id);
     }
 
-    private FlameAssembly? Newest(string name)
+    private LoadedAssembly? Newest(string name)
     {
         lock (_gate) return _assemblies.FindLast(assembly => assembly.Bytes.Name == name);
     }
 
-    private FlameAssembly? Find(Guid id) => _assemblies.Find(assembly => assembly.Bytes.Id == id);
+    private LoadedAssembly? Find(Guid id) => _assemblies.Find(assembly => assembly.Bytes.Id == id);
 }

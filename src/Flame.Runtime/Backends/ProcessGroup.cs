@@ -60,9 +60,27 @@ internal static partial class ProcessGroup
         var own = Environment.ProcessId;
         if (!IsLeader(own)) return;
 
-        // Out of its own group, which lives on until its last member is gone. A first process of a container has no parent to go to.
+        // Out of its own group, which lives on until its last member is gone. Who has lost its parent has no group to go to, nor has one that a container began with.
         var parents = Unix.getppid() is > 1 and var parent ? Unix.getpgid(parent) : 0;
         if (parents > 1 && parents != own && Unix.setpgid(0, parents) == 0) _ = Unix.kill(-own, Kill);
+        else if (OperatingSystem.IsLinux()) KillOthers(own);
+        else if (parents <= 1) _ = Unix.kill(0, Kill);
+    }
+
+    // Until there is none that was not killed: they may start others meanwhile.
+    private static void KillOthers(int group)
+    {
+        var killed = new HashSet<int> { group };
+        bool more;
+        do
+        {
+            more = false;
+            foreach (var folder in Directory.EnumerateDirectories("/proc"))
+            {
+                if (int.TryParse(Path.GetFileName(folder.AsSpan()), out var pid) && Unix.getpgid(pid) == group && killed.Add(pid)) more |= Unix.kill(pid, Kill) == 0;
+            }
+        }
+        while (more);
     }
 
     private static int OwnGroup() => Unix.getpgid(0);

@@ -19,11 +19,20 @@ internal static class CodePath
     /// <summary>Two places of a program that are one on a system that does not tell upper from lower case, or of which one would lie in the other.</summary>
     public static (string One, string Other)? Clash(IEnumerable<string> paths)
     {
-        string? before = null;
-        foreach (var path in paths.Order(StringComparer.OrdinalIgnoreCase).ThenBy(static path => path.Length))
+        var all = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var path in paths)
         {
-            if (before is not null && (path.Equals(before, StringComparison.OrdinalIgnoreCase) || path.StartsWith(before + "/", StringComparison.OrdinalIgnoreCase))) return (before, path);
-            before = path;
+            if (all.TryGetValue(path, out var known)) return (known, path);
+            all.Add(path);
+        }
+
+        var folders = all.GetAlternateLookup<ReadOnlySpan<char>>();
+        foreach (var path in all)
+        {
+            for (var end = path.IndexOf('/'); end >= 0; end = path.IndexOf('/', end + 1))
+            {
+                if (folders.TryGetValue(path.AsSpan(0, end), out var file)) return (file, path);
+            }
         }
 
         return null;

@@ -154,6 +154,20 @@ public sealed class LocalProcessBackendTests : LocalProcessTests
         Assert.Equal(7, child.ExitCode);
     }
 
+    [Fact]
+    public async Task An_executor_that_ends_takes_what_it_started_along_though_its_parent_was_killed_before()
+    {
+        using var parent = Process.Start(new ProcessStartInfo(Child, ["parent-of-grandchild"]) { RedirectStandardOutput = true })!;
+        var grandchild = int.Parse((await parent.StandardOutput.ReadLineAsync())!.Split(' ')[1], CultureInfo.InvariantCulture);
+        Assert.True(IsAlive(grandchild));
+
+        parent.Kill();
+
+        // It goes on itself, to its own end.
+        Assert.Equal("left nothing", await parent.StandardOutput.ReadLineAsync().WaitAsync(Patience));
+        await GoneAsync(grandchild);
+    }
+
     [Theory]
     [InlineData("stay")]
     [InlineData("go")]
