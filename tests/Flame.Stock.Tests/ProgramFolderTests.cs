@@ -24,6 +24,19 @@ public sealed class ProgramFolderTests
     }
 
     [Fact]
+    public void Builds_of_the_program_for_other_machines_that_lie_in_its_folder_are_left_out()
+    {
+        using var program = Program(null);
+        foreach (var build in new[] { "linux-x64", "publish", "win-x64/publish" })
+        {
+            foreach (var file in new[] { "app.dll", "app.runtimeconfig.json", "de/app.resources.dll", "System.Private.CoreLib.dll" }) program.Write($"{build}/{file}", "");
+        }
+
+        program.Write("linux-x64-data/a.txt", "");
+        Assert.Equal(["app.deps.json", "app.dll", "app.runtimeconfig.json", "linux-x64-data/a.txt"], Of(program).For(s_linux, []).Keys);
+    }
+
+    [Fact]
     public void Program_for_another_machine_takes_that_ones_native_files_from_its_packages()
     {
         using var packages = new Folder();

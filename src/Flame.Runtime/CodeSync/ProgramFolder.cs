@@ -29,15 +29,23 @@ internal sealed class ProgramFolder(string folder, string assembly, string packa
         CheckFrameworks(facts);
         var dependencies = Dependencies.Read(Path.Combine(folder, assembly + ".deps.json"));
         var kinds = StockFacts.Fallbacks(facts.Rid);
+        var all = CopiedFiles.Below(folder, ignored).ToDictionary(path => Path.GetRelativePath(folder, path).Replace('\\', '/'));
+        var others = OtherBuilds(all.Keys);
         var files = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var path in CopiedFiles.Below(folder, ignored))
+        foreach (var (place, path) in all)
         {
-            var place = Path.GetRelativePath(folder, path).Replace('\\', '/');
-            if (IsSent(place, kinds, dependencies)) files.Add(place, path);
+            if (!others.Exists(other => place.StartsWith(other, StringComparison.Ordinal)) && IsSent(place, kinds, dependencies)) files.Add(place, path);
         }
 
         if (dependencies.Rid is { } rid && !kinds.Contains(rid)) TakeNative(files, dependencies, facts.Rid, kinds);
         return files;
+    }
+
+    // Who builds or publishes for one kind of machine leaves that build in a folder of this one.
+    private List<string> OtherBuilds(IEnumerable<string> places)
+    {
+        var begin = $"/{assembly}.runtimeconfig.json";
+        return [.. places.Where(place => place.EndsWith(begin, StringComparison.Ordinal)).Select(place => place[..(place.LastIndexOf('/') + 1)])];
     }
 
     // Of another kind of machine, of the framework, or of no use where nobody develops.
