@@ -24,6 +24,7 @@ public sealed partial class CommandTests
         ["dotnet run --project samples/WebApp"] = "Upload_comes_back_as_stills_that_an_executor_took",
         ["curl --data-binary @holiday.mp4 "] = "Documentation_sends_a_video_as_it_is_sent_here",
         ["curl -X POST -H 'X-Flame-Action: 1' "] = "Another_page_cancels_nothing",
+        ["dotnet publish src/Flame.Stock -t:PublishContainer "] = "Image_runs_the_stock_executor_as_a_user_that_is_not_root_on_a_base_that_has_the_frameworks",
         ["Flame__Backend=kubernetes "] = "Configuration_that_asks_for_pods_is_told_that_there_is_no_cluster",
     };
 
@@ -37,7 +38,6 @@ public sealed partial class CommandTests
         ["fly secrets set "] = "needs an account at Fly; what its token is for is asked of a double",
         ["kubectl apply -f samples/OnKubernetes/"] = "needs a cluster; what is applied is read by ManifestTests",
         ["kubectl get pods -l "] = "needs a cluster; kubectl itself reads pods of the double in KubectlTests",
-        ["dotnet publish src/Flame.Stock -t:PublishContainer "] = "needs a registry; the same target makes samples/OnKubernetes in ContainerImageTests",
     };
 
     [Fact]
