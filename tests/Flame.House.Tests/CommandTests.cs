@@ -31,7 +31,7 @@ public sealed partial class CommandTests
     /// <summary>What needs more than this machine.</summary>
     private static readonly Dictionary<string, string> s_notHere = new(StringComparer.Ordinal)
     {
-        ["docker build -f samples/WebApp/"] = "needs Docker and images to begin with; DockerfileTests carry out its first stage",
+        ["docker build -f samples/WebApp/"] = "needs Docker and images to begin with; DockerfileTests hold its file against the one whose first stage they carry out",
         ["kubectl apply -f samples/WebApp/"] = "needs a cluster; WebAppTests run the program with the manifest's environment on a double",
         ["fly apps create "] = "needs an account at Fly",
         ["fly deploy "] = "needs an account at Fly; WebAppTests run the program with the file's environment on a double",
