@@ -22,6 +22,8 @@ internal sealed class InProcessExecutor(
 
     public override Task<BackendExit> Exited => _exited.Task;
 
+    internal override bool SharesProcess => true;
+
     public async Task RunAsync(FlameParent parent, Action<OutputLine> output)
     {
         try

@@ -77,8 +77,6 @@ internal sealed class RunningCall(ExecutorHost host, ulong id, RemoteMethod meth
 
     internal override bool Streams => Method.Streams;
 
-    internal override bool SharesProcess => host.SharesProcess;
-
     public bool StopRequested => Volatile.Read(ref _stopRequested);
 
     /// <summary>The same, where it exists.</summary>

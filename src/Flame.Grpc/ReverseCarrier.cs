@@ -135,21 +135,12 @@ internal sealed class ReverseCarrier(params IPAddress[] loopbacks) : LinkCarrier
             await stream.AuthenticateAsClientAsync(LinkCertificate.Pinned("flame-parent", certificate => LinkCertificate.IsPinned(certificate, pin)), ct).ConfigureAwait(false);
             return stream;
         }
-        catch (Exception exception) when (exception is IOException or SocketException or AuthenticationException or OperationCanceledException)
-        {
-            await CloseAsync().ConfigureAwait(false);
-            return null;
-        }
-        catch
-        {
-            await CloseAsync().ConfigureAwait(false);
-            throw;
-        }
-
-        async ValueTask CloseAsync()
+        catch (Exception exception)
         {
             if (stream is null) socket.Dispose();
             else await stream.DisposeAsync().ConfigureAwait(false);
+            if (exception is IOException or SocketException or AuthenticationException or OperationCanceledException) return null;
+            throw;
         }
     }
 

@@ -114,7 +114,7 @@ internal sealed class GeneratorRun
 
     private static IEnumerable<ISourceGenerator> Generators()
     {
-        var memoryPack = Assembly.LoadFrom(Path.Combine(AppContext.BaseDirectory, "memorypack", "MemoryPack.Generator.dll"));
+        var memoryPack = Assembly.LoadFrom(Path.Combine(AppContext.BaseDirectory, "generators", "MemoryPack.Generator.dll"));
         yield return new FlameGenerator().AsSourceGenerator();
         foreach (var type in memoryPack.GetTypes().Where(t => t.IsDefined(typeof(GeneratorAttribute)) && typeof(IIncrementalGenerator).IsAssignableFrom(t)))
             yield return ((IIncrementalGenerator)Activator.CreateInstance(type)!).AsSourceGenerator();

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.RegularExpressions;
 using Flame.Samples.Tests.Readme;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -35,8 +34,7 @@ public sealed class MovingTests
     [Fact]
     public async Task Configuration_of_the_page_has_each_pool_where_it_says()
     {
-        var json = Regex.Match(s_page, "```json\n(.*?)```", RegexOptions.Singleline).Groups[1].Value;
-        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(json));
+        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(Assert.Single(ReadmeTests.Blocks(s_page, "json"))));
         using var host = Hosting.Anywhere(new ConfigurationBuilder().AddJsonStream(stream).AddInMemoryCollection(s_noCluster).Build());
         var error = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(TestContext.Current.CancellationToken));
         Assert.Contains(error.Failures, failure => failure.Contains("FLM1130: ", StringComparison.Ordinal));

@@ -61,7 +61,7 @@ public sealed partial class ReadmeTests
 
     private static string Page(string name) => File.ReadAllText(Path.Combine(Repository.Path, name));
 
-    private static string[] Blocks(string page, string language) =>
+    internal static string[] Blocks(string page, string language) =>
         [.. Regex.Matches(page, $"^```{language}\n(.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline).Select(m => m.Groups[1].Value)];
 
     private static string Unindented(string code) => string.Join('\n', code.Split('\n').Select(line => line.Trim()));

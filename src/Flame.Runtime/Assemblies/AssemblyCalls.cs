@@ -2,10 +2,7 @@ using Flame.CompilerServices;
 
 namespace Flame.Assemblies;
 
-/// <summary>
-/// What a parent asks of each executor when an assembly comes or goes. These are calls as any others, on one executor and without a slot. An executor that shares
-/// its parent's process has what that has, and does nothing.
-/// </summary>
+/// <summary>What a parent asks of each executor when an assembly comes or goes. These are calls as any others, on one executor and without a slot.</summary>
 internal static class AssemblyCalls
 {
     // Ids of methods are hashes; these two are given out.
@@ -26,12 +23,12 @@ internal static class AssemblyCalls
     private static async ValueTask LoadAsync(Invocation call)
     {
         var message = call.ReadArguments<AssemblyMessage, AssemblyMessage>();
-        if (!call.SharesProcess) await LoadedAssemblies.OfThisProcess.ReceiveAsync(message, call.CancellationToken).ConfigureAwait(false);
+        await LoadedAssemblies.OfThisProcess.ReceiveAsync(message, call.CancellationToken).ConfigureAwait(false);
     }
 
     private static ValueTask UnloadAsync(Invocation call)
     {
-        if (!call.SharesProcess) LoadedAssemblies.OfThisProcess.Forget(call.ReadArguments<AssemblyVersion, AssemblyVersion>().Id);
+        LoadedAssemblies.OfThisProcess.Forget(call.ReadArguments<AssemblyVersion, AssemblyVersion>().Id);
         return default;
     }
 }

@@ -26,6 +26,13 @@ internal sealed class AssemblyContext(AssemblyBytes bytes, LoadedAssembly[] refe
         return assembly;
     }
 
+    /// <summary>From now on nothing of it can be called; it is collected when nothing of it runs.</summary>
+    public void Leave()
+    {
+        MethodTable.Remove(this);
+        Unload();
+    }
+
     // What is not among those that came later is the program's.
     protected override Assembly? Load(AssemblyName assemblyName) =>
         Array.Find(references, reference => reference.Bytes.Name == assemblyName.Name)?.Assembly;

@@ -58,7 +58,7 @@ internal sealed class LoadedAssemblies
             foreach (var feed in _feeds) feed.Unload(assembly);
         }
 
-        assembly.Unload();
+        assembly.Context.Leave();
         foreach (var reference in assembly.References) Release(reference);
     }
 
@@ -105,8 +105,7 @@ internal sealed class LoadedAssemblies
         }
         catch (Exception e)
         {
-            CompilerServices.MethodTable.Remove(context);
-            context.Unload();
+            context.Leave();
             throw FlameErrors.AssemblyNotLoaded(bytes.Name, e is TypeInitializationException { InnerException: { } inner } ? inner : e);
         }
 
@@ -123,8 +122,9 @@ internal sealed class LoadedAssemblies
     {
         lock (_gate)
         {
-            if (Find(id) is { } known) known.Users++;
-            return Find(id);
+            var known = Find(id);
+            if (known is not null) known.Users++;
+            return known;
         }
     }
 

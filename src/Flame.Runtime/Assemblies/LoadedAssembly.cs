@@ -1,11 +1,12 @@
 using System.Reflection;
-using Flame.CompilerServices;
 
 namespace Flame.Assemblies;
 
 /// <summary>One version of an assembly in this process. Who needs it and who was told is guarded by <see cref="LoadedAssemblies"/>.</summary>
 internal sealed class LoadedAssembly(AssemblyContext context, Assembly assembly, AssemblyBytes bytes, LoadedAssembly[] references)
 {
+    public AssemblyContext Context => context;
+
     public Assembly Assembly => assembly;
 
     public AssemblyBytes Bytes => bytes;
@@ -18,10 +19,4 @@ internal sealed class LoadedAssembly(AssemblyContext context, Assembly assembly,
 
     /// <summary>Whoever loaded it, as often as he did, and each that references it.</summary>
     public int Users { get; set; } = 1;
-
-    public void Unload()
-    {
-        MethodTable.Remove(context);
-        context.Unload();
-    }
 }

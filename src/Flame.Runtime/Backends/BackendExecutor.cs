@@ -15,6 +15,9 @@ public abstract class BackendExecutor : IAsyncDisposable
     /// <summary>What its platform suspects while it is not gone, going on from the description; <see langword="null"/>: nothing. It is added to the reason of a link that fell silent.</summary>
     public virtual string? Trouble => null;
 
+    /// <summary>Whether it is in this process, and has whatever is loaded here.</summary>
+    internal virtual bool SharesProcess => false;
+
     /// <summary>Runs a program where the executor runs, without input, until it ends; cancelled, the program is ended.</summary>
     /// <param name="words">The program and its arguments.</param>
     /// <param name="print">Takes what it prints: whether to standard error, and what; nothing at the end of each.</param>

@@ -10,9 +10,6 @@ public abstract class Invocation
 {
     internal virtual bool Streams => false;
 
-    /// <summary>Whether the caller is in this process too.</summary>
-    internal virtual bool SharesProcess => false;
-
     /// <summary>Fires when the caller cancels, the deadline passes or the parent is gone.</summary>
     public abstract CancellationToken CancellationToken { get; }
 

@@ -32,7 +32,7 @@ internal sealed partial class Executor
             try
             {
                 var link = await ConnectedAsync(_machine, both.Token).ConfigureAwait(false);
-                await LoadedAssemblies.OfThisProcess.BringAsync(_pool, link, both.Token).ConfigureAwait(false);
+                if (!_machine.SharesProcess) await LoadedAssemblies.OfThisProcess.BringAsync(_pool, link, both.Token).ConfigureAwait(false);
                 ComeUp(link);
             }
             finally

@@ -9,19 +9,8 @@ internal static class LateCode
 {
     private static readonly Lazy<Compiler> s_compiler = new();
 
-    /// <summary>One marked method, <c>SayAsync</c>, which says these words, where it runs, and in which process.</summary>
+    /// <summary>Two marked methods: <c>SayAsync</c> says these words, where it runs, and in which process; <c>StayAsync</c> does once the test's gate lets it go.</summary>
     public static Compiled Saying(string words) => Compile($$"""
-        public static class Work
-        {
-            [Flame(Pool = "main")]
-            public static async Task<string[]> SayAsync() { await Task.Yield(); return ["{{words}}", FlameParent.Current?.Executor ?? "nowhere", $"{Environment.ProcessId}"]; }
-        }
-
-        public static class Entry { public static Task<string[]> SayAsync() => Work.SayAsync(); }
-        """);
-
-    /// <summary>The same, and <c>StayAsync</c>, which says these words once the test's gate lets it go.</summary>
-    public static Compiled Staying(string words) => Compile($$"""
         using System.Net; using System.Net.Sockets;
         public static class Work
         {

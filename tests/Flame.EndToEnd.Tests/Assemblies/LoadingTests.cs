@@ -53,7 +53,7 @@ public sealed class LoadingTests
     {
         using var gate = new Gate();
         await using var pools = await StartAsync();
-        var late = await LateCode.LoadAsync(LateCode.Staying("one"));
+        var late = await LateCode.LoadAsync(LateCode.Saying("one"));
         var stays = late.CallAsync("StayAsync", gate.Port);
         var inside = await gate.NextAsync();
         late.Dispose();

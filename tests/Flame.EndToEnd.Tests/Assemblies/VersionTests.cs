@@ -12,11 +12,11 @@ public sealed class VersionTests
     {
         using var gate = new Gate();
         await using var pools = await StartAsync(max: 1);
-        using var first = await LateCode.LoadAsync(LateCode.Staying("one"));
+        using var first = await LateCode.LoadAsync(LateCode.Saying("one"));
         var stays = first.CallAsync("StayAsync", gate.Port);
         var inside = await gate.NextAsync();
 
-        using var second = await LateCode.LoadAsync(LateCode.Staying("two"));
+        using var second = await LateCode.LoadAsync(LateCode.Saying("two"));
         Assert.Equal(["two", "main/1", $"{inside.Process}"], await second.CallAsync("SayAsync"));
         Assert.Equal(["one", "main/1", $"{inside.Process}"], await first.CallAsync("SayAsync"));
 
